@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# See that what the tests drive is on this machine: a browser, Node, PostgreSQL and Redis.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+missing=()
+need() { # PACKAGE COMMAND...: missing when none of the commands is there
+  local package=$1 command
+  for command in "${@:2}"; do if command -v "$command" >/dev/null; then return; fi; done
+  missing+=("$package")
+}
+
+need chromium chromium
+need nodejs node
+need redis-server redis-server
+# Debian keeps the server's programs out of PATH.
+need postgresql postgres /usr/lib/postgresql/*/bin/postgres
+
+if [ ${#missing[@]} -gt 0 ]; then deploy/debian.sh "${missing[@]}"; fi

@@ -1,0 +1,69 @@
+"""The pages as HTML.
+
+Every template is compiled at the start, so a request reads no file; a name that a template does
+not get is an error, never an empty space.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
+
+from chatbot.domain.texts import Texts
+from chatbot.services.rendering import phone_link
+from chatbot.web.site import Site
+
+_HEADING: Final = re.compile(r"(</?h)([2-5])(?=[ >])")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the content, rendered."""
+
+    title: str
+    summary: str
+    html: str
+
+
+class Renderer:
+    """Turns a template and its values into a response."""
+
+    def __init__(self, folders: Sequence[Path], *, texts: Texts, site: Site) -> None:
+        sources = {
+            path.name: path.read_text("utf-8")
+            for folder in folders
+            for path in sorted(folder.glob("*.html"))
+        }
+        self._environment = Environment(
+            loader=DictLoader(sources),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=-1,
+        )
+        self._environment.globals |= {"t": texts, "site": site}
+        self._environment.filters |= {"deeper": deeper, "ring": ring}
+        for name in sources:
+            self._environment.get_template(name)
+
+    def page(self, request: web.Request, template: str, **context: object) -> web.Response:
+        """Return `template` as a response; it also gets the `path` that was asked for."""
+        html = self._environment.get_template(template).render(path=request.path, **context)
+        return web.Response(text=html, content_type="text/html", charset="utf-8")
+
+
+def deeper(html: str) -> Markup:
+    """Return rendered content with its headings one level down, for a section of a page."""
+    return Markup(_HEADING.sub(lambda found: f"{found[1]}{int(found[2]) + 1}", html))  # noqa: S704  # it comes out of `rendering.render`
+
+
+def ring(number: str) -> str:
+    """Return the address that rings `number`."""
+    return phone_link(number) or f"tel:{''.join(c for c in number if c.isdigit())}"

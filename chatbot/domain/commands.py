@@ -1,0 +1,202 @@
+"""What somebody wants to happen to a conversation.
+
+Every command carries `at` (milliseconds UTC): time enters the domain as data, so a timer is a
+command like any other.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chatbot.domain.outcome import Option, Outcome, Urgent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """A visitor sends for the first time; `notice` is the version of the promises they saw."""
+
+    at: int
+    notice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """The visitor writes. `slug` is set when they picked an offered question."""
+
+    at: int
+    text: str
+    client_id: str
+    slug: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The assistant answers the visitor's message `to` (a seq), in approved words."""
+
+    at: int
+    to: int
+    text: str
+    html: str
+    outcome: Outcome
+    slug: str | None = None
+    revision: int | None = None
+    options: tuple[Option, ...] = ()
+    urgent: Urgent | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskForPerson:
+    """The visitor wants a member of staff."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """The visitor says whether the chat, or one answer of it, helped."""
+
+    at: int
+    helpful: bool
+    answer_seq: int | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """The visitor is still there and wants the conversation kept open."""
+
+    at: int
+
+
+class By(StrEnum):
+    """Who ended a conversation."""
+
+    VISITOR = "visitor"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close:
+    """Somebody ends the conversation; `staff` is set when `by` is staff."""
+
+    at: int
+    by: By
+    staff: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """The visitor hid the page: end at once, and remember that they left that way."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOver:
+    """A member of staff takes the conversation; `name` is what the visitor is shown."""
+
+    at: int
+    staff: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyAsStaff:
+    """A member of staff writes, having seen everything up to `seen` (a seq)."""
+
+    at: int
+    staff: str
+    name: str
+    text: str
+    client_id: str
+    seen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddNote:
+    """A member of staff writes something that the visitor never sees."""
+
+    at: int
+    staff: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """Hand the conversation to the colleague `to`."""
+
+    at: int
+    staff: str
+    to: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """Put the conversation back among those that wait."""
+
+    at: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandBack:
+    """Let the assistant go on."""
+
+    at: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarnOfClosing:
+    """The sweeper: warn if nobody has written for `after` milliseconds."""
+
+    at: int
+    after: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseIfIdle:
+    """The sweeper: close if the warning is `after` milliseconds old and nobody came back."""
+
+    at: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveUpWaiting:
+    """The sweeper: tell a visitor who waited `after` milliseconds that nobody came."""
+
+    at: int
+    after: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erase:
+    """Forget what was written, for good."""
+
+    at: int
+
+
+Command = (
+    Open
+    | Say
+    | Answer
+    | AskForPerson
+    | Rate
+    | Stay
+    | Close
+    | Leave
+    | TakeOver
+    | ReplyAsStaff
+    | AddNote
+    | Transfer
+    | Release
+    | HandBack
+    | WarnOfClosing
+    | CloseIfIdle
+    | GiveUpWaiting
+    | Erase
+)

@@ -1,0 +1,343 @@
+"""The life of a conversation: what may happen next, and what has become of it.
+
+`decide` turns a command into events or refuses it; `evolve` applies one event. Both are pure.
+The race between an answer on its way and a person who takes over ends here: an answer outside
+the state `assistant` yields no message.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from chatbot.domain.commands import (
+    AddNote,
+    Answer,
+    AskForPerson,
+    By,
+    Close,
+    CloseIfIdle,
+    Command,
+    Erase,
+    GiveUpWaiting,
+    HandBack,
+    Leave,
+    Open,
+    Rate,
+    Release,
+    ReplyAsStaff,
+    Say,
+    Stay,
+    TakeOver,
+    Transfer,
+    WarnOfClosing,
+)
+from chatbot.domain.errors import ConversationClosed, Invalid, NotInCharge, ThreadMovedOn
+from chatbot.domain.events import (
+    Assigned,
+    Author,
+    Closed,
+    Erased,
+    Event,
+    Flagged,
+    Left,
+    MessagePosted,
+    NoteAdded,
+    Opened,
+    Rated,
+    State,
+    StateChanged,
+    Stayed,
+    Warned,
+    is_public,
+)
+from chatbot.domain.outcome import Option, Outcome, Urgent
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Where a conversation stands.
+
+    `position` counts all events and guards every write; `seq` counts those the visitor sees.
+    `asked` and `answered` are the seq of the newest visitor message and of the newest one that
+    the assistant has dealt with; `newest` is the seq of the newest message at all, and
+    `newest_staff` who of the staff wrote it. Times are milliseconds UTC.
+    """
+
+    id: str
+    state: State = State.ASSISTANT
+    assignee: str | None = None
+    position: int = 0
+    seq: int = 0
+    asked: int = 0
+    answered: int = 0
+    newest: int = 0
+    newest_staff: str | None = None
+    misses: int = 0
+    topic: str | None = None
+    offered: tuple[Option, ...] = ()
+    urgent: tuple[Urgent, ...] = ()
+    touched_at: int = 0
+    waiting_since: int | None = None
+    warned_at: int | None = None
+    left: bool = False
+    erased: bool = False
+
+    @property
+    def owes_answer(self) -> bool:
+        """The visitor wrote, and it is the assistant's turn."""
+        return self.state is State.ASSISTANT and self.asked > self.answered
+
+
+def decide(now: Conversation, command: Command) -> tuple[Event, ...]:
+    """Return what `command` makes happen; nothing when it changes nothing.
+
+    Raises:
+        Refused: the rules do not allow it now.
+    """
+    match command:
+        case Rate() | Leave() | Erase():
+            return _in_any_state(now, command)
+        case Close() | CloseIfIdle() | WarnOfClosing() | GiveUpWaiting() | Answer() | Stay() if (
+            now.state is State.CLOSED
+        ):
+            return ()
+        case _ if now.state is State.CLOSED:
+            raise ConversationClosed
+        case Open() | Say() | Answer() | AskForPerson() | Stay():
+            return _with_visitor(now, command)
+        case Close():
+            return _close(now, command)
+        case WarnOfClosing() | CloseIfIdle() | GiveUpWaiting():
+            return _on_timer(now, command)
+        case TakeOver() | ReplyAsStaff() | AddNote() | Transfer() | Release() | HandBack():
+            return _by_staff(now, command)
+        case _:
+            assert_never(command)
+
+
+def _in_any_state(now: Conversation, command: Rate | Leave | Erase) -> tuple[Event, ...]:
+    at = command.at
+    match command:
+        case Rate():
+            if command.answer_seq is not None and not 0 < command.answer_seq <= now.seq:
+                raise Invalid(answer_seq="unknown")
+            rated = Rated(
+                at=at,
+                helpful=command.helpful,
+                answer_seq=command.answer_seq,
+                comment=command.comment,
+            )
+            return (rated,)
+        case Leave() if now.left:
+            return ()
+        case Leave() if now.state is State.CLOSED:
+            return (Left(at=at),)
+        case Leave():
+            return (Left(at=at), Closed(at=at, by=By.VISITOR))
+        case Erase() if now.erased:
+            return ()
+        case Erase():
+            return (Erased(at=at),)
+        case _:
+            assert_never(command)
+
+
+def _with_visitor(
+    now: Conversation, command: Open | Say | Answer | AskForPerson | Stay
+) -> tuple[Event, ...]:
+    at = command.at
+    match command:
+        case Open():
+            return () if now.position else (Opened(at=at, notice=command.notice),)
+        case Say():
+            said = MessagePosted(
+                at=at,
+                author=Author.VISITOR,
+                text=command.text,
+                client_id=command.client_id,
+                slug=command.slug,
+            )
+            return (said,)
+        case Answer():
+            return _answer(now, command)
+        case AskForPerson():
+            if now.state is not State.ASSISTANT:
+                return ()
+            return (StateChanged(at=at, state=State.WAITING),)
+        case Stay():
+            return (Stayed(at=at),)
+        case _:
+            assert_never(command)
+
+
+def _answer(now: Conversation, command: Answer) -> tuple[Event, ...]:
+    """Outside its state the assistant is silent; only a signpost still goes out, once a kind."""
+    known = command.urgent is None or command.urgent in now.urgent
+    if command.to <= now.answered:
+        return ()
+    if now.state is not State.ASSISTANT and known:
+        return ()
+    speaks = now.state is State.ASSISTANT
+    message = MessagePosted(
+        at=command.at,
+        author=Author.ASSISTANT if speaks else Author.SYSTEM,
+        text=command.text,
+        html=command.html,
+        to=command.to,
+        outcome=command.outcome if speaks else None,
+        slug=command.slug,
+        revision=command.revision,
+        options=command.options if speaks else (),
+        urgent=command.urgent,
+    )
+    if command.urgent is None or known:
+        return (message,)
+    return (message, Flagged(at=command.at, urgent=command.urgent, to=command.to))
+
+
+def _close(now: Conversation, command: Close) -> tuple[Event, ...]:
+    if command.by is By.STAFF and now.state is State.STAFF and now.assignee != command.staff:
+        raise NotInCharge(assignee=now.assignee)
+    return (Closed(at=command.at, by=command.by),)
+
+
+def _on_timer(
+    now: Conversation, command: WarnOfClosing | CloseIfIdle | GiveUpWaiting
+) -> tuple[Event, ...]:
+    at = command.at
+    match command:
+        case WarnOfClosing():
+            if now.state is State.WAITING or now.warned_at is not None:
+                return ()
+            if at - now.touched_at < command.after:
+                return ()
+            warning = MessagePosted(at=at, author=Author.SYSTEM, text=command.text)
+            return (warning, Warned(at=at))
+        case CloseIfIdle():
+            if now.warned_at is None or at - now.warned_at < command.after:
+                return ()
+            return (Closed(at=at, by=By.SYSTEM),)
+        case GiveUpWaiting():
+            if now.waiting_since is None or at - now.waiting_since < command.after:
+                return ()
+            message = MessagePosted(at=at, author=Author.SYSTEM, text=command.text)
+            return (message, StateChanged(at=at, state=State.ASSISTANT))
+        case _:
+            assert_never(command)
+
+
+def _by_staff(
+    now: Conversation,
+    command: TakeOver | ReplyAsStaff | AddNote | Transfer | Release | HandBack,
+) -> tuple[Event, ...]:
+    at, staff = command.at, command.staff
+    in_charge = now.state is State.STAFF and now.assignee == staff
+    match command:
+        case AddNote():
+            return (NoteAdded(at=at, staff=staff, text=command.text),)
+        case TakeOver() if in_charge:
+            return ()
+        case TakeOver() if now.state is not State.STAFF:
+            return _assign(at, staff, command.name, by=staff)
+        case _ if not in_charge:
+            raise NotInCharge(assignee=now.assignee)
+        case ReplyAsStaff():
+            if command.seen < now.newest and now.newest_staff != staff:
+                raise ThreadMovedOn(seq=now.newest)
+            reply = MessagePosted(
+                at=at,
+                author=Author.STAFF,
+                text=command.text,
+                client_id=command.client_id,
+                staff=staff,
+                name=command.name,
+            )
+            return (reply,)
+        case Transfer():
+            return () if command.to == staff else _assign(at, command.to, command.name, by=staff)
+        case Release():
+            return (StateChanged(at=at, state=State.WAITING),)
+        case HandBack():
+            return (StateChanged(at=at, state=State.ASSISTANT),)
+        case TakeOver():  # pragma: no cover - the two guards above take every case
+            raise AssertionError
+        case _:
+            assert_never(command)
+
+
+def _assign(at: int, staff: str, name: str, *, by: str) -> tuple[Event, ...]:
+    return (
+        StateChanged(at=at, state=State.STAFF, assignee=staff, name=name),
+        Assigned(at=at, staff=staff, by=by),
+    )
+
+
+def evolve(now: Conversation, event: Event) -> Conversation:
+    """Return the conversation after `event`."""
+    now = replace(now, position=now.position + 1, seq=now.seq + is_public(event))
+    match event:
+        case Opened():
+            return replace(now, touched_at=event.at)
+        case MessagePosted():
+            return _after_message(now, event)
+        case StateChanged():
+            waiting = event.at if event.state is State.WAITING else None
+            back = now.asked if event.state is State.ASSISTANT else now.answered
+            return replace(
+                now,
+                state=event.state,
+                assignee=event.assignee,
+                waiting_since=waiting,
+                answered=back,
+                misses=0,
+                touched_at=event.at,
+                warned_at=None,
+            )
+        case Closed():
+            return replace(now, state=State.CLOSED, assignee=None, waiting_since=None)
+        case Erased():
+            return replace(
+                now, state=State.CLOSED, assignee=None, waiting_since=None, offered=(), erased=True
+            )
+        case Flagged():
+            return replace(now, urgent=(*now.urgent, event.urgent))
+        case Warned():
+            return replace(now, warned_at=event.at)
+        case Stayed():
+            return replace(now, touched_at=event.at, warned_at=None)
+        case Left():
+            return replace(now, left=True)
+        case Assigned() | NoteAdded() | Rated():
+            return now
+        case _:
+            assert_never(event)
+
+
+def _after_message(now: Conversation, event: MessagePosted) -> Conversation:
+    now = replace(now, newest=now.seq, newest_staff=event.staff)
+    match event.author:
+        case Author.VISITOR:
+            return replace(now, asked=now.seq, touched_at=event.at, warned_at=None)
+        case Author.ASSISTANT:
+            missed = event.outcome is Outcome.UNANSWERED
+            return replace(
+                now,
+                answered=event.to or now.answered,
+                misses=now.misses + 1 if missed else 0,
+                topic=event.slug or now.topic,
+                offered=event.options,
+            )
+        case Author.STAFF:
+            return replace(now, touched_at=event.at, warned_at=None)
+        case Author.SYSTEM:
+            return now
+        case _:
+            assert_never(event.author)
+
+
+def replay(conversation_id: str, events: Iterable[Event]) -> Conversation:
+    """Return the conversation that `events`, from the first on, have made."""
+    now = Conversation(id=conversation_id)
+    for event in events:
+        now = evolve(now, event)
+    return now

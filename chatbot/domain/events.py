@@ -1,0 +1,158 @@
+"""What has happened in a conversation, in order; the log is the truth.
+
+An event is either public (it gets a `seq` and the visitor sees it) or for staff only (it has a
+`position` but no `seq`), so the numbers that a visitor sees have no gaps to wonder about.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chatbot.domain.commands import By
+from chatbot.domain.outcome import Option, Outcome, Urgent
+
+
+class State(StrEnum):
+    """Who speaks with the visitor."""
+
+    ASSISTANT = "assistant"
+    WAITING = "waiting"
+    STAFF = "staff"
+    CLOSED = "closed"
+
+
+class Author(StrEnum):
+    """Who wrote a message."""
+
+    VISITOR = "visitor"
+    ASSISTANT = "assistant"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """The conversation began with the assistant; `notice` is the version of the promises shown."""
+
+    at: int
+    notice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePosted:
+    """Somebody wrote. `to` is the seq that an assistant's message answers; `staff` an id."""
+
+    at: int
+    author: Author
+    text: str
+    html: str | None = None
+    client_id: str | None = None
+    staff: str | None = None
+    name: str | None = None
+    to: int | None = None
+    outcome: Outcome | None = None
+    slug: str | None = None
+    revision: int | None = None
+    options: tuple[Option, ...] = ()
+    urgent: Urgent | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateChanged:
+    """Another one speaks now; `assignee` and `name` are set exactly in the state `staff`."""
+
+    at: int
+    state: State
+    assignee: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """The conversation ended."""
+
+    at: int
+    by: By
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """What was written is gone; a screen that comes back learns that instead of waiting."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned:
+    """Staff only: `by` gave the conversation to `staff`."""
+
+    at: int
+    staff: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteAdded:
+    """Staff only: a private note."""
+
+    at: int
+    staff: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flagged:
+    """Staff only: the message `to` (a seq) speaks of harm."""
+
+    at: int
+    urgent: Urgent
+    to: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated:
+    """Staff only: the visitor said whether it helped."""
+
+    at: int
+    helpful: bool
+    answer_seq: int | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """Staff only: the visitor was told that the conversation will be closed."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stayed:
+    """Staff only: the visitor asked to keep it open."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """Staff only: the visitor hid the page. Nobody may write to them or ring them."""
+
+    at: int
+
+
+PublicEvent = Opened | MessagePosted | StateChanged | Closed | Erased
+StaffEvent = Assigned | NoteAdded | Flagged | Rated | Warned | Stayed | Left
+Event = PublicEvent | StaffEvent
+
+
+def is_public(event: Event) -> bool:
+    """Tell whether the visitor sees `event`; exactly then it gets a seq."""
+    return isinstance(event, PublicEvent)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event in its place: `position` among all of the conversation, `seq` among the public."""
+
+    position: int
+    seq: int | None
+    event: Event

@@ -1,0 +1,67 @@
+"""How an event looks on the wire, for a visitor.
+
+This is the only place that decides what a visitor is shown: an event for staff only has no frame.
+"""
+
+from typing import Any, assert_never
+
+from chatbot.domain.events import (
+    Assigned,
+    Closed,
+    Erased,
+    Flagged,
+    Left,
+    MessagePosted,
+    NoteAdded,
+    Opened,
+    Rated,
+    Recorded,
+    State,
+    StateChanged,
+    Stayed,
+    Warned,
+)
+
+Frame = dict[str, Any]
+
+
+def visitor_frame(recorded: Recorded) -> Frame | None:
+    """Return the event as the wire contract's JSON object; None when it is for staff only."""
+    head: Frame = {"seq": recorded.seq, "at": recorded.event.at}
+    match recorded.event:
+        case Opened():
+            return {"type": "state", **head, "state": State.ASSISTANT.value}
+        case StateChanged() as event:
+            return {"type": "state", **head, "state": event.state.value, **_some(name=event.name)}
+        case MessagePosted() as event:
+            return {"type": "message", **head, **_message(event)}
+        case Closed() as event:
+            return {"type": "closed", **head, "by": event.by.value}
+        case Erased():
+            return {"type": "erased", **head}
+        case Assigned() | NoteAdded() | Flagged() | Rated() | Warned() | Stayed() | Left():
+            return None
+        case _:
+            assert_never(recorded.event)
+
+
+def _message(event: MessagePosted) -> Frame:
+    faq = {"slug": event.slug, "revision": event.revision} if event.revision else None
+    options = [{"slug": o.slug, "question": o.question} for o in event.options]
+    return {
+        "author": event.author.value,
+        "text": event.text,
+        **_some(
+            html=event.html,
+            client_id=event.client_id,
+            name=event.name,
+            outcome=event.outcome,
+            faq=faq,
+            options=options or None,
+            urgent=event.urgent,
+        ),
+    }
+
+
+def _some(**values: object) -> Frame:
+    return {key: value for key, value in values.items() if value is not None}

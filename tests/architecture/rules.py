@@ -94,8 +94,6 @@ RULES: Final = (
         good=("group.create_task(run())", "tasks.create_task(run())"),
         but={
             "chatbot/services/background.py": "the supervisor: cancels and awaits them at the end",
-            "chatbot/web/socket.py": "reader and writer of one socket: the first to end ends both",
-            "chatbot/web/sockets.py": "closing all at once, for two seconds at most",
         },
     ),
     Rule(

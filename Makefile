@@ -36,6 +36,13 @@ check: .venv/.dev widget/node_modules/.stamp ## lint, formatting, layers and typ
 	@$(NODE)/eslint --config widget/eslint.config.js widget $(wildcard chatbot/web/static)
 	@$(BIN)/mypy
 
+bench: .venv/.dev ## measure, and print ratios against a reference; one only: ARGS=bench/conversation.py
+	@deploy/test-machine.sh
+	@for bench in $(or $(ARGS),$(wildcard bench/*.py)); do deploy/with-servers.sh $(BIN)/python $$bench || exit 1; done
+
+docs: .venv/.dev ## write the parts of the documents that are read off the code
+	@$(BIN)/python docs/generate.py
+
 lock: ## renew the lock files within pyproject's bounds; one package only: ARGS="--upgrade-package NAME"
 	@deploy/lock.sh $(or $(ARGS),--upgrade)
 	@cd widget && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund

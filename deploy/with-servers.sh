@@ -51,7 +51,10 @@ start_redis() {
   redis-server --port "$port" --bind 127.0.0.1 --save "" --dir "$folder" >"$folder/redis.log" &
   undo+=("kill $! && wait $! || true")
   redis=redis://127.0.0.1:$port/0
-  until answers_redis; do sleep 0.1; done
+  until answers_redis; do
+    kill -0 $! 2>/dev/null || { cat "$folder/redis.log" >&2; exit 1; }
+    sleep 0.1
+  done
 }
 
 answers_postgres || start_postgres

@@ -1,4 +1,4 @@
-"""Documents lead somewhere: links resolve, decisions are numbered, the first page has the commands."""
+"""Documents lead somewhere: links resolve, decisions are numbered, the README has the commands."""
 
 import re
 from pathlib import Path
@@ -40,5 +40,5 @@ def test_a_decision_has_its_number_a_date_and_a_state(path: str) -> None:
 
 
 @pytest.mark.parametrize("command", ["make run", "make test"])
-def test_the_first_page_has_the_two_commands(command: str) -> None:
+def test_the_readme_has_the_two_commands(command: str) -> None:
     assert command in text("README.md")

@@ -1,0 +1,1 @@
+"""The only SQL and the only database drivers; two verbs, `fetch` and `write`, on two engines."""

@@ -36,7 +36,9 @@ def test_the_states_are_drawn_from_every_command() -> None:
 def defaults() -> dict[str, Any]:
     """Return every setting with its default; those of a table as `table.name`."""
     found: dict[str, Any] = {}
-    for table, of in {"": Settings(), "contacts.": Contacts(), "limits.": Limits()}.items():
+    tables: dict[str, Settings | Contacts | Limits]
+    tables = {"": Settings(), "contacts.": Contacts(), "limits.": Limits()}
+    for table, of in tables.items():
         for setting in fields(of):
             value = getattr(of, setting.name)
             if not is_dataclass(value):

@@ -1,0 +1,134 @@
+/**
+ * What the visitor sees, as data, and how each event changes it. Pure: no clock, DOM or network.
+ * The seq of the service is the only order; an own message waits in `pending` under its client id
+ * until the service says that it is stored.
+ */
+
+/** @import { Delivery, Frame, Item, Local, LogEvent, Note, Pending, View } from "./types.js" */
+
+/** @type {View} */
+export const EMPTY = {
+  cursor: 0,
+  state: "assistant",
+  staff: null,
+  queue: null,
+  items: [],
+  pending: [],
+};
+
+/**
+ * @param {View} view @param {Frame | Local} event
+ * @returns {View | "gap"} "gap" when events between the cursor and this one are missing
+ */
+export function apply(view, event) {
+  switch (event.type) {
+    case "message":
+    case "state":
+    case "closed":
+    case "erased":
+    case "other":
+      if (event.seq <= view.cursor) return view;
+      if (event.seq > view.cursor + 1) return "gap";
+      return evolve({ ...view, cursor: event.seq }, event);
+    case "ack":
+      return deliver(view, event.clientId, "sent");
+    case "nack":
+      return event.retryMs === null ? deliver(view, event.clientId, "failed") : view;
+    case "again":
+      return deliver(view, event.key, "sending");
+    case "said":
+      return say(view, event);
+    case "queue":
+      return view.state === "waiting" ? { ...view, queue: event.position } : view;
+    case "over":
+      return close(view);
+    case "reset":
+      return { ...EMPTY, pending: view.pending };
+    case "live":
+    case "pong":
+    case "typing":
+      return view;
+    default:
+      return unreachable(event);
+  }
+}
+
+/** @param {View} view the assistant's answer is on its way */
+export function owesAnswer({ state, items, pending }) {
+  if (state !== "assistant") return false;
+  return pending.some(isWanted) || items.at(-1)?.author === "visitor";
+}
+
+/** @param {View} view its cursor is at `event.seq` already @param {LogEvent} event @returns {View} */
+function evolve(view, event) {
+  switch (event.type) {
+    case "message": {
+      const key = event.clientId ?? `seq-${event.seq}`;
+      const pending = view.pending.filter((entry) => entry.key !== key);
+      return { ...view, pending, items: [...view.items, { ...event, key, note: null }] };
+    }
+    case "state": {
+      const same = view.state === event.state && view.staff === event.name;
+      const next = { ...view, state: event.state, staff: event.name, queue: null };
+      return same ? next : withNote(next, event.state, event);
+    }
+    case "closed":
+      return withNote(close(view), "closed", event);
+    case "erased":
+      return withNote({ ...close(view), items: [] }, "erased", event);
+    case "other":
+      return view;
+    default:
+      return unreachable(event);
+  }
+}
+
+/** @param {View} view @param {Note} note @param {{ seq: number, at: number }} event @returns {View} */
+function withNote(view, note, { seq, at }) {
+  /** @type {Item} */
+  const item = {
+    key: `seq-${seq}`,
+    seq,
+    at,
+    note,
+    author: "system",
+    name: view.staff,
+    text: "",
+    html: null,
+    urgent: null,
+    options: [],
+  };
+  return { ...view, items: [...view.items, item] };
+}
+
+/** @param {View} view @param {Omit<Pending, "delivery">} said @returns {View} */
+function say(view, { key, at, text, slug }) {
+  if ([...view.items, ...view.pending].some((entry) => entry.key === key)) return view;
+  return { ...view, pending: [...view.pending, { key, at, text, slug, delivery: "sending" }] };
+}
+
+/** @param {View} view @param {string} key @param {Delivery} delivery @returns {View} */
+function deliver(view, key, delivery) {
+  if (!view.pending.some((entry) => entry.key === key && entry.delivery !== delivery)) return view;
+  const pending = view.pending.map((entry) => (entry.key === key ? { ...entry, delivery } : entry));
+  return { ...view, pending };
+}
+
+/** @param {View} view what is stored stays; what is not cannot be any more @returns {View} */
+function close(view) {
+  const pending = view.pending.map((entry) =>
+    entry.delivery === "sending" ? { ...entry, delivery: /** @type {const} */ ("failed") } : entry,
+  );
+  return { ...view, state: "closed", staff: null, queue: null, pending };
+}
+
+/** @param {Pending} entry */
+function isWanted(entry) {
+  return entry.delivery !== "failed";
+}
+
+/** @param {never} event a forgotten case is a type error @returns {never} */
+function unreachable(event) {
+  // Only its type is named: an event may hold what a person wrote.
+  throw new TypeError(`Unhandled ${typeof event}`);
+}

@@ -1,0 +1,87 @@
+/**
+ * One line of the conversation as an element: a message, one on its way, a signpost, or a note about
+ * who is there. Each is made once and only its delivery changes, so the log announces it once.
+ */
+
+import { button, el, icon } from "./page.js";
+import { rich } from "./richtext.js";
+
+/** @import { Item, Option, Pending, Texts } from "./types.js" */
+
+const TIME = new Intl.DateTimeFormat("en-GB", { hour: "numeric", minute: "2-digit", hour12: true });
+const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
+
+export class Items {
+  #t;
+  #choose;
+  #again;
+
+  /**
+   * @param {Texts} t @param {(option: Option) => void} choose
+   * @param {(key: string) => void} again sends a message once more
+   */
+  constructor(t, choose, again) {
+    this.#t = t;
+    this.#choose = choose;
+    this.#again = again;
+  }
+
+  /** @param {Item | Pending} item @param {Item | undefined} previous */
+  make(item, previous) {
+    if ("delivery" in item || item.author === "visitor") return this.#own(item);
+    if (item.note) return el("li", "note", el("p", "", this.#note(item)));
+    const { author, name, urgent, options, at } = item;
+    // Seen once for several messages of one author, heard for each.
+    const same = previous?.author === author && previous.name === name && !previous.note;
+    const who = el("p", same ? "unseen" : "who", name ?? this.#t(`author.${author}`));
+    const bubble = el("div", "bubble", ...rich(item, this.#t("new_tab")));
+    if (urgent) bubble.prepend(el("h3", "", icon("alert"), this.#t("urgent")));
+    const line = el("li", urgent ? "theirs urgent" : `theirs ${author}`, who, bubble);
+    if (options.length > 0) line.append(el("ul", "options", ...this.options(options)));
+    line.append(el("p", "meta", time(at)));
+    return line;
+  }
+
+  /** @param {HTMLLIElement} line of an own message @param {Item | Pending} item */
+  deliver(line, item) {
+    const delivery = "delivery" in item ? item.delivery : "sent";
+    if (line.dataset["delivery"] === delivery) return;
+    line.dataset["delivery"] = delivery;
+    const label = el("span", "delivery", ` · ${this.#t(`delivery.${delivery}`)} `);
+    if (delivery === "failed") {
+      label.append(button(this.#t("again"), "again", () => this.#again(item.key)));
+    }
+    line.querySelector(".delivery")?.replaceWith(label);
+  }
+
+  /** @param {readonly Option[]} options */
+  options(options) {
+    return options.map((option) =>
+      el("li", "", button(option.question, "option", () => this.#choose(option))),
+    );
+  }
+
+  /** @param {Item | Pending} item */
+  #own(item) {
+    const meta = el("p", "meta", time(item.at), el("span", "delivery"));
+    const who = el("p", "unseen", this.#t("author.visitor"));
+    const line = el("li", "mine", who, el("div", "bubble", el("p", "", item.text)), meta);
+    this.deliver(line, item);
+    return line;
+  }
+
+  /** @param {Item} item */
+  #note({ note, name }) {
+    return this.#t(`note.${note}`, { name: name ?? this.#t("author.staff") });
+  }
+}
+
+/** @param {number} at */
+function time(at) {
+  const date = new Date(at);
+  const today = DAY.format(date) === DAY.format(Date.now());
+  const written = TIME.format(date);
+  const element = el("time", "", today ? written : `${DAY.format(date)}, ${written}`);
+  element.dateTime = date.toISOString();
+  return element;
+}

@@ -1,0 +1,294 @@
+/**
+ * Wires the chat: one view, changed only by `apply`, shown by the window, carried by the transport,
+ * kept by the storage. Before the first send nothing is stored and nothing is connected.
+ */
+
+import { Composer } from "./composer.js";
+import { apply, EMPTY } from "./conversation.js";
+import { Host, NEEDED, Shifts } from "./host.js";
+import { Items } from "./items.js";
+import { byId, dataBlock, onPress, textsFrom } from "./page.js";
+import { parseConfig } from "./protocol.js";
+import { clear, load, save } from "./storage.js";
+import { Transport } from "./transport.js";
+import { Window } from "./view.js";
+
+/** @import { Frame, FromHost, Local, Session } from "./types.js" */
+
+const OFFLINE_AFTER_MS = 2_000;
+const TYPING_MS = 6_000;
+
+class Chat {
+  #t = textsFrom(dataBlock("texts"));
+  #config = parseConfig(dataBlock("config"));
+  #host = new Host((kind) => this.#obey(kind));
+  #composer = new Composer(
+    this.#t,
+    (text) => this.#say(text, null),
+    () => this.#typed(),
+  );
+  #items = new Items(
+    this.#t,
+    ({ question, slug }) => this.#say(question, slug),
+    (key) => this.#change({ type: "again", key }),
+  );
+  #window = new Window(this.#t, this.#items);
+  #sure = byId("sure", HTMLDialogElement);
+  #transport = new Transport(
+    {
+      fetch: (...call) => fetch(...call),
+      openWire: (path) => new WebSocket(location.origin.replace("http", "ws") + path),
+      random: Math.random,
+      notice: this.#config.notice,
+    },
+    {
+      cursor: () => this.#view.cursor,
+      outbox: () => this.#view.pending.filter((entry) => entry.delivery === "sending"),
+      receive: (frames) => this.#receive(frames),
+      reset: () => this.#change({ type: "reset" }),
+      over: () => this.#over(),
+      started: (session) => this.#started(session),
+      connection: (up) => this.#connection(up),
+    },
+  );
+  #view = EMPTY;
+  /** @type {Session | null} */
+  #session = null;
+  #asking = false;
+  #shown = true;
+  #unread = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #offlineTimer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #typingTimer;
+
+  start() {
+    this.#window.showTopics(this.#config.topics);
+    onPress("person", () => this.#askForPerson());
+    onPress("hide", () => this.#hide());
+    onPress("minimise", () => this.#shut(false));
+    onPress("close", () => this.#close());
+    onPress("restart", () => this.#restart());
+    onPress("sure-stay", () => this.#sure.close());
+    onPress("sure-end", () => this.#end());
+    this.#hearKeys();
+    for (const kind of ["online", "offline", "pageshow", "visibilitychange"]) {
+      // "visibilitychange" comes up from the document.
+      addEventListener(kind, () => document.hidden || this.#transport.wake());
+    }
+    this.#resume();
+  }
+
+  #hearKeys() {
+    const shifts = new Shifts();
+    const hear = (/** @type {KeyboardEvent} */ event) => {
+      const presses = shifts.count(event);
+      if (presses >= NEEDED) this.#hide();
+      else if (presses > 0) this.#window.announce(this.#t(`shift.${presses}`));
+    };
+    addEventListener("keyup", hear, true);
+    addEventListener("keydown", ({ key }) => {
+      if (key === "Escape" && !this.#sure.open) this.#shut(false);
+    });
+  }
+
+  #resume() {
+    const kept = load();
+    if (!kept) return;
+    this.#window.quiet(true);
+    this.#composer.draft = kept.draft;
+    for (const entry of kept.unsent) this.#change({ type: "said", ...entry });
+    this.#session = kept.session;
+    this.#transport.resume(kept.session);
+  }
+
+  /** @param {string} text @param {string | null} slug */
+  #say(text, slug) {
+    if (this.#view.state === "closed") return;
+    this.#change({ type: "said", key: uuid(), at: Date.now(), text, slug });
+  }
+
+  #askForPerson() {
+    if (this.#asking || this.#view.state !== "assistant") return;
+    this.#asking = true;
+    this.#window.show(this.#view, true);
+    this.#window.announce(this.#t("status.asking"));
+    this.#transport.askForPerson();
+  }
+
+  #typed() {
+    if (this.#view.state === "staff") this.#transport.typing();
+    this.#save();
+  }
+
+  /** @param {readonly Frame[]} frames @returns {boolean} false when events before them are missing */
+  #receive(frames) {
+    const { cursor } = this.#view;
+    for (const frame of frames) {
+      const next = apply(this.#view, frame);
+      if (next === "gap") return false;
+      this.#view = next;
+      if (frame.type === "typing") this.#showTyping(frame.name);
+      if (frame.type === "nack" && frame.retryMs === null) {
+        this.#window.announce(this.#t("failed"));
+      }
+    }
+    this.#changed(cursor);
+    return true;
+  }
+
+  /** @param {Local} event */
+  #change(event) {
+    const next = apply(this.#view, event);
+    if (next === "gap") return;
+    this.#view = next;
+    this.#changed(next.cursor);
+    void this.#transport.flush();
+  }
+
+  /** @param {number} cursor before the change */
+  #changed(cursor) {
+    const { items, state } = this.#view;
+    const news = items.filter(({ seq, author }) => seq > cursor && author !== "visitor");
+    if (state !== "assistant") this.#asking = false;
+    if (news.length > 0) this.#showTyping(null);
+    this.#window.show(this.#view, this.#asking);
+    if (!this.#shown && news.length > 0) {
+      this.#unread += news.length;
+      this.#host.tell({ cara: "unread", count: this.#unread });
+    } else if (state === "staff" && news.length > 0) this.#transport.read(this.#view.cursor);
+    this.#save();
+    if (state === "closed" && this.#session) this.#ended();
+  }
+
+  #save() {
+    if (!this.#session) return;
+    const unsent = this.#view.pending.filter((entry) => entry.delivery !== "sent");
+    save({ session: this.#session, draft: this.#composer.draft, unsent });
+  }
+
+  /** @param {Session} session */
+  #started(session) {
+    this.#session = session;
+    this.#save();
+  }
+
+  /** The chat is over: it can be read until it is closed, but not be found on the device again. */
+  #ended() {
+    this.#forget();
+    this.#transport.stop();
+    this.#showEnd(true);
+  }
+
+  #over() {
+    this.#forget();
+    this.#window.quiet(false);
+    // What nothing was read of starts afresh: what was written goes into a new chat.
+    if (this.#view.items.length === 0) void this.#transport.flush();
+    else {
+      this.#change({ type: "over" });
+      this.#showEnd(true);
+    }
+  }
+
+  #forget() {
+    this.#session = null;
+    clear();
+    this.#connection(true);
+  }
+
+  /** @param {boolean} ended */
+  #showEnd(ended) {
+    const focused = this.#composer.show(!ended);
+    byId("ended", HTMLElement).hidden = !ended;
+    if (ended && focused) byId("restart", HTMLButtonElement).focus();
+  }
+
+  #restart() {
+    const unsent = this.#view.pending.filter((entry) => entry.delivery === "failed");
+    const draft = [...unsent.map((entry) => entry.text), this.#composer.draft];
+    this.#reset();
+    this.#composer.draft = draft.join("\n").trim();
+    this.#composer.focus();
+  }
+
+  #reset() {
+    this.#forget();
+    this.#transport.stop();
+    this.#view = EMPTY;
+    this.#asking = false;
+    this.#composer.draft = "";
+    this.#window.show(EMPTY, false);
+    this.#showEnd(false);
+  }
+
+  #close() {
+    const { state } = this.#view;
+    if (state === "waiting" || state === "staff") this.#sure.showModal();
+    else this.#end();
+  }
+
+  #end() {
+    this.#sure.close();
+    this.#transport.end(false);
+    this.#reset();
+    this.#shut(true);
+  }
+
+  /** @param {boolean} ended */
+  #shut(ended) {
+    this.#host.tell({ cara: "shut", ended });
+  }
+
+  #hide() {
+    this.#blank();
+    this.#host.leave(this.#config.exit);
+  }
+
+  /** First blank, then forget here, then have it forgotten there; nothing waits for the network. */
+  #blank() {
+    document.body.replaceChildren();
+    this.#session = null;
+    clear();
+    this.#transport.end(true);
+  }
+
+  /** @param {FromHost} kind */
+  #obey(kind) {
+    if (kind === "leave") this.#blank();
+    this.#shown = kind === "open";
+    if (!this.#shown) return;
+    this.#unread = 0;
+    if (this.#view.items.length === 0) byId("title", HTMLElement).focus();
+    else if (matchMedia("(pointer: fine)").matches) this.#composer.focus();
+    else this.#window.focus();
+  }
+
+  /** @param {string | null} name */
+  #showTyping(name) {
+    clearTimeout(this.#typingTimer);
+    this.#window.showTyping(name !== null);
+    if (name === null) return;
+    this.#window.announce(this.#t("typing", { name }));
+    this.#typingTimer = setTimeout(() => this.#window.showTyping(false), TYPING_MS);
+  }
+
+  /** @param {boolean} up */
+  #connection(up) {
+    clearTimeout(this.#offlineTimer);
+    const show = () => this.#window.showOffline(!up);
+    if (up) {
+      show();
+      setTimeout(() => this.#window.quiet(false));
+    } else this.#offlineTimer = setTimeout(show, OFFLINE_AFTER_MS);
+  }
+}
+
+/** @returns {string} version 4; `randomUUID` exists on secure pages only */
+function uuid() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})/, "$1-$2-4$3-8$4-");
+}
+
+new Chat().start();

@@ -1,0 +1,69 @@
+/**
+ * The page of the frame: what the service wrote into it, and new elements, made by createElement and
+ * text nodes only. What is missing is an error that names it, never an empty label for a visitor.
+ */
+
+import { json, record } from "./protocol.js";
+
+/** @import { Texts } from "./types.js" */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** The page lacks an element that the widget needs. */
+export class ElementError extends Error {}
+
+/** @template {Element} E @param {string} id @param {new () => E} kind @returns {E} */
+export function byId(id, kind) {
+  const found = document.getElementById(id);
+  if (!(found instanceof kind)) throw new ElementError(`The page has no fitting #${id}`);
+  return found;
+}
+
+/** @param {string} id @param {() => void} act */
+export function onPress(id, act) {
+  byId(id, HTMLButtonElement).addEventListener("click", act);
+}
+
+/** @param {string} id of a data block */
+export function dataBlock(id) {
+  return json(byId(id, HTMLScriptElement).text);
+}
+
+/** @param {unknown} raw `{"widget.send": "Send"}` @returns {Texts} looks up `t("send")` */
+export function textsFrom(raw) {
+  const sentences = record(raw);
+  return (key, values = {}) => {
+    const sentence = sentences[`widget.${key}`];
+    if (typeof sentence !== "string") throw new RangeError(`No text widget.${key}`);
+    return sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  };
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag @param {string} className @param {...(Node | string)} children
+ */
+export function el(tag, className, ...children) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.append(...children);
+  return element;
+}
+
+/** @param {string} label @param {string} className @param {() => void} press */
+export function button(label, className, press) {
+  const element = el("button", className, label);
+  element.type = "button";
+  element.addEventListener("click", press);
+  return element;
+}
+
+/** @param {string} name of a symbol in the page; decoration, hidden from assistive technology */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `#icon-${name}`);
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(use);
+  return svg;
+}

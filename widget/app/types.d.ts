@@ -1,0 +1,137 @@
+// The shapes that the modules share. Only the type checker reads this file; no browser loads it.
+
+// ---- The wire: what the service says ------------------------------------------------------------
+
+export type Author = "visitor" | "assistant" | "staff" | "system";
+export type State = "assistant" | "waiting" | "staff" | "closed";
+export type Option = { slug: string; question: string };
+
+export type Message = {
+  type: "message";
+  seq: number;
+  at: number;
+  author: Author;
+  text: string;
+  html: string | null;
+  clientId: string | null;
+  name: string | null;
+  outcome: string | null;
+  urgent: string | null;
+  options: readonly Option[];
+};
+export type StateChange = {
+  type: "state";
+  seq: number;
+  at: number;
+  state: State;
+  name: string | null;
+};
+export type Closed = { type: "closed"; seq: number; at: number; by: string | null };
+export type Erased = { type: "erased"; seq: number; at: number };
+/** A kind from the future, or a damaged one: only its place in the log is known. */
+export type Other = { type: "other"; seq: number };
+export type LogEvent = Message | StateChange | Closed | Erased | Other;
+
+export type Signal =
+  | { type: "ack"; clientId: string }
+  | { type: "nack"; clientId: string; retryMs: number | null }
+  | { type: "live"; seq: number; epoch: string | null }
+  | { type: "typing"; name: string | null }
+  | { type: "queue"; position: number | null }
+  | { type: "pong" };
+export type Frame = LogEvent | Signal;
+
+export type Session = { id: string; token: string; epoch: string | null };
+export type Created = { session: Session; events: Frame[] };
+export type Page = { events: Frame[]; epoch: string | null };
+
+// ---- The view: what the visitor sees, as data ---------------------------------------------------
+
+export type Delivery = "sending" | "sent" | "failed";
+export type Note = State | "erased";
+
+export type Item = {
+  key: string;
+  seq: number;
+  at: number;
+  author: Author;
+  text: string;
+  html: string | null;
+  name: string | null;
+  urgent: string | null;
+  options: readonly Option[];
+  /** Set for a line between messages: who is there now. */
+  note: Note | null;
+};
+/** An own message on its way; `slug` is set when it picks an offered question. */
+export type Pending = {
+  key: string;
+  at: number;
+  text: string;
+  slug: string | null;
+  delivery: Delivery;
+};
+export type View = {
+  cursor: number;
+  state: State;
+  staff: string | null;
+  queue: number | null;
+  items: readonly Item[];
+  pending: readonly Pending[];
+};
+
+/** What happens on this side: something was said, is to be sent again; the session or log is gone. */
+export type Local =
+  | { type: "said"; key: string; at: number; text: string; slug: string | null }
+  | { type: "again"; key: string }
+  | { type: "over" }
+  | { type: "reset" };
+
+// ---- Between the modules ------------------------------------------------------------------------
+
+export type Wire = Pick<WebSocket, "addEventListener" | "send" | "close">;
+export type Unsent = Omit<Pending, "delivery">;
+export type Kept = { session: Session; draft: string; unsent: readonly Unsent[] };
+
+/** What carries the bytes: the browser's own, or a test's. */
+export type Means = {
+  fetch: typeof fetch;
+  openWire: (path: string) => Wire;
+  random: () => number;
+  /** The version of the promises that the visitor was shown. */
+  notice: string;
+};
+export type LineOwner = {
+  cursor: () => number;
+  /** False when events between the cursor and these are missing. */
+  receive: (frames: readonly Frame[]) => boolean;
+  /** The service has another log now: forget the events of the old one. */
+  reset: (epoch: string | null) => void;
+  /** The service does not know the session any more. */
+  over: () => void;
+  connection: (up: boolean) => void;
+};
+export type TransportOwner = LineOwner & {
+  outbox: () => readonly Unsent[];
+  started: (session: Session) => void;
+};
+
+export type Texts = (key: string, values?: Readonly<Record<string, string>>) => string;
+export type Config = { exit: string; notice: string; topics: readonly Option[] };
+
+export type FromHost = "open" | "shut" | "leave";
+export type ToHost =
+  | { cara: "exit" }
+  | { cara: "shut"; ended: boolean }
+  | { cara: "unread"; count: number };
+
+/** As much of a DOM node as the sanitiser reads. */
+export type Source = {
+  readonly nodeType: number;
+  readonly nodeName: string;
+  readonly nodeValue: string | null;
+  readonly childNodes: ArrayLike<Source>;
+  getAttribute?: (name: string) => string | null;
+};
+export type Tag = "p" | "ul" | "ol" | "li" | "strong" | "em" | "br" | "a";
+export type Piece = string | { tag: Tag; href: string | null; children: readonly Piece[] };

@@ -4,7 +4,7 @@ No transaction is ever open across an `await`: read, decide, write guarded by a 
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol, TypeAlias
 
@@ -75,8 +75,3 @@ def settle(job: Job, failure: StoreError | None) -> None:
         job.done.set_result(None)
     else:
         job.done.set_exception(failure)
-
-
-def same_for_all(jobs: Sequence[Job], failure: Callable[[], StoreError]) -> list[StoreError]:
-    """Return one error for each job: an exception that two callers raise mixes their traces."""
-    return [failure() for _ in jobs]

@@ -1,93 +1,207 @@
-"""Numbered migrations, forward only.
+"""Forward-only migrations: `NNNN_name.sql` for both engines, `NNNN_name.<engine>.sql` for one.
 
-`NNNN_name.sql` runs on both engines, `NNNN_name.sqlite.sql` or `.postgres.sql` after it on one.
-The line `-- oldest-code: N` says up to which older migration code may still use the result.
+Shared files say `bigint`, `bytea` and `double precision`; on SQLite these become its own types and
+every table `strict`. `-- oldest-code: N` names the oldest migration whose software can still use
+the database afterwards: software that does not know migration N refuses to start.
 """
 
-import hashlib
 import re
-from collections.abc import Sequence
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
-from chatbot.store.errors import SchemaBroken, SchemaTooNew
+from chatbot.store.database import Engine
+from chatbot.store.errors import (
+    MigrationFailed,
+    SchemaChanged,
+    SchemaError,
+    SchemaGap,
+    SchemaTooNew,
+    SchemaTooOld,
+)
+from chatbot.store.query import UNTOUCHED, Value, sql
 
-_NAME: Final = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
-_OLDEST: Final = re.compile(r"^-- oldest-code: (\d+)$", re.MULTILINE)
-SCHEMA: Final = Path(__file__).parent / "schema"
+_FILE: Final = re.compile(r"(?P<version>\d{4})_(?P<name>[a-z0-9_]+)\.sql")
+_OLDEST_CODE: Final = re.compile(r"(?m)^-- oldest-code: (\d+)$")
+_WORD: Final = re.compile(rf"{UNTOUCHED}|\b(?P<type>bigint|bytea|double\s+precision)\b")
+_CREATE_TABLE: Final = re.compile(rf"(?:\s|{UNTOUCHED})*create\s+table\b")
+_NOTHING: Final = re.compile(rf"(?:\s|{UNTOUCHED})*")
+_SQLITE_TYPE: Final = {"bigint": "integer", "bytea": "blob", "double": "real"}
+
+CREATE_VERSION: Final = """
+    create table if not exists schema_version (
+        version bigint primary key, name text not null, checksum text not null,
+        oldest_code bigint not null, applied_at bigint not null
+    )
+"""
+APPLIED: Final = "select version, name, checksum, oldest_code from schema_version order by version"
+RECORD: Final = sql("""
+    insert into schema_version (version, name, checksum, oldest_code, applied_at)
+    values (:version, :name, :checksum, :oldest_code, :applied_at)
+""")
+
+Applied: TypeAlias = tuple[int, str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step of the schema, for one engine."""
+    """`shared` is run first, then `own`, which only this engine has."""
 
     version: int
     name: str
     oldest_code: int
-    script: str
-    checksum: str
+    shared: str
+    own: str
+
+    @property
+    def checksum(self) -> str:
+        """Identify what was applied."""
+        return sha256(f"{self.shared}\0{self.own}".encode()).hexdigest()
+
+    @property
+    def label(self) -> str:
+        """Return the name by which a person finds the file."""
+        return f"{self.version:04}_{self.name}"
+
+    def record(self) -> tuple[Value, ...]:
+        """Return the values of RECORD: applied now."""
+        now = time.time_ns() // 1_000_000
+        return (self.version, self.name, self.checksum, self.oldest_code, now)
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What the database says of a step that it has taken."""
-
-    version: int
-    checksum: str
-    oldest_code: int
-
-
-def migrations(folder: Path, engine: str) -> list[Migration]:
-    """Return the steps in `folder`, in order.
-
-    Raises:
-        SchemaBroken: a number is missing or twice, or a file says no oldest code.
-    """
-    found = [
-        _read(path, engine) for path in sorted(folder.glob("*.sql")) if _NAME.fullmatch(path.name)
-    ]
-    if [step.version for step in found] != list(range(1, len(found) + 1)):
-        raise SchemaBroken("the migrations are not numbered 1, 2, 3, ...")
-    return found
-
-
-def _read(path: Path, engine: str) -> Migration:
-    text = path.read_text("utf-8")
-    own = path.with_name(f"{path.stem}.{engine}.sql")
-    script = text + (own.read_text("utf-8") if own.exists() else "")
-    oldest = _OLDEST.search(text)
-    named = _NAME.fullmatch(path.name)
-    if oldest is None or named is None:
-        raise SchemaBroken(f"{path.name} does not say which oldest code can use it")
-    checksum = hashlib.sha256(script.encode()).hexdigest()
-    if engine == "sqlite":
-        script = for_sqlite(script)
-    return Migration(int(named[1]), named[2], int(oldest[1]), script, checksum)
-
-
-def for_sqlite(script: str) -> str:
-    """Return the script with SQLite's names of the types, and its tables strict."""
-    script = re.sub(r"\bbigint\b", "integer", script)
-    script = re.sub(r"\bbytea\b", "blob", script)
-    return re.sub(r"(?ms)^(create table .*?^\));", r"\1 strict;", script)
-
-
-def outstanding(steps: Sequence[Migration], applied: Sequence[Applied]) -> list[Migration]:
-    """Return the steps that the database has not taken.
+def read_migrations(folder: Path, engine: Engine) -> tuple[Migration, ...]:
+    """Read the files of one engine, in order.
 
     Raises:
-        SchemaTooNew: newer code has been here, and this code is too old for what it left.
-        SchemaBroken: a step that was taken is not the one we have.
+        SchemaGap, SchemaError: a number, a file or its header is missing.
     """
-    if applied:
-        oldest = max(step.oldest_code for step in applied)
-        if oldest > len(steps):
-            raise SchemaTooNew(
-                f"this database was upgraded by a newer version (its schema needs at least step "
-                f"{oldest}, this version knows {len(steps)}); install the newer version again"
+    found = []
+    for path in sorted(folder.glob("*.sql")):
+        if match := _FILE.fullmatch(path.name):
+            shared = path.read_text("utf-8")
+            own = path.with_suffix(f".{engine}.sql")
+            header = _OLDEST_CODE.search(shared)
+            if header is None:
+                raise SchemaError(reason=f"{path.name} has no line `-- oldest-code: N`")
+            found.append(
+                Migration(
+                    version=int(match["version"]),
+                    name=match["name"],
+                    oldest_code=int(header[1]),
+                    shared=shared,
+                    own=own.read_text("utf-8") if own.exists() else "",
+                )
             )
-    for taken, known in zip(applied, steps, strict=False):
-        if (taken.version, taken.checksum) != (known.version, known.checksum):
-            raise SchemaBroken(f"step {known.version} was changed after this database took it")
-    return list(steps[len(applied) :])
+    if not found:
+        raise SchemaError(reason=f"there are no migrations in {folder}")
+    _check_numbers([migration.version for migration in found], "the files")
+    return tuple(found)
+
+
+def _check_numbers(versions: Sequence[int], place: str) -> None:
+    for expected, version in enumerate(versions, 1):
+        if version != expected:
+            raise SchemaGap(version=expected, place=place)
+
+
+def next_migration(migrations: Sequence[Migration], applied: Sequence[Applied]) -> Migration | None:
+    """Return what must be applied next; None when the database is up to date.
+
+    Raises:
+        SchemaTooNew, SchemaChanged, SchemaGap: this software cannot use the database.
+    """
+    _check_numbers([version for version, *_ in applied], "the database")
+    needed = max((oldest_code for *_, oldest_code in applied), default=0)
+    if needed > len(migrations):
+        raise SchemaTooNew(needed=needed, known=len(migrations))
+    for migration, (_, _, checksum, _) in zip(migrations, applied, strict=False):
+        if migration.checksum != checksum:
+            raise SchemaChanged(name=migration.label)
+    return migrations[len(applied)] if len(applied) < len(migrations) else None
+
+
+def check(migrations: Sequence[Migration], applied: Sequence[Applied]) -> None:
+    """Let a reader in that may not upgrade.
+
+    Raises:
+        SchemaTooOld, and what next_migration raises.
+    """
+    if next_migration(migrations, applied) is not None:
+        raise SchemaTooOld(found=len(applied), needed=len(migrations))
+
+
+def check_sqlite(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> None:
+    """Let a reader in that may not upgrade."""
+    known = connection.execute("select 1 from sqlite_master where name = 'schema_version'")
+    check(migrations, connection.execute(APPLIED).fetchall() if known.fetchone() else [])
+
+
+def migrate_sqlite(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> None:
+    """Bring a database up to date, each migration in its own transaction.
+
+    Raises:
+        SchemaError: this software cannot use it, or a migration failed.
+    """
+    while _sqlite_step(connection, migrations):
+        pass
+
+
+def _sqlite_step(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> bool:
+    connection.execute("begin immediate")
+    try:
+        for statement in sqlite_statements(CREATE_VERSION + ";"):
+            connection.execute(statement)
+        migration = next_migration(migrations, connection.execute(APPLIED).fetchall())
+        if migration is not None:
+            _apply_to_sqlite(connection, migration)
+            connection.execute(RECORD.sqlite, migration.record())
+        connection.execute("commit")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("rollback")
+        raise
+    return migration is not None
+
+
+def _apply_to_sqlite(connection: sqlite3.Connection, migration: Migration) -> None:
+    try:
+        for statement in (
+            *sqlite_statements(migration.shared),
+            *complete_statements(migration.own),
+        ):
+            connection.execute(statement)
+    except sqlite3.Error as error:
+        raise MigrationFailed(name=migration.label, reason=error) from None
+
+
+def sqlite_statements(script: str) -> Iterator[str]:
+    """Translate a shared file, statement by statement."""
+    for statement in complete_statements(script):
+        text = _WORD.sub(_sqlite_word, statement)
+        if _CREATE_TABLE.match(text):
+            text = f"{text.rstrip().removesuffix(';')} strict;"
+        yield text
+
+
+def _sqlite_word(match: re.Match[str]) -> str:
+    return _SQLITE_TYPE[match["type"].split()[0]] if match["type"] else match[0]
+
+
+def complete_statements(script: str) -> Iterator[str]:
+    """Cut a script, since the driver's own way to run one would commit first.
+
+    Raises:
+        SchemaError: the last statement has no end.
+    """
+    statement = ""
+    for piece in re.split(r"(?<=;)", script):
+        statement += piece
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if not _NOTHING.fullmatch(statement):
+        raise SchemaError(reason=f"a statement has no `;`: {statement.strip()[:60]}")

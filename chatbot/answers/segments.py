@@ -1,0 +1,28 @@
+"""The sentences and clauses of a long message: the question often hides in one of them."""
+
+import re
+from typing import Final
+
+from chatbot.answers.normalise import words
+
+MOST: Final = 8
+_LONG: Final = 14
+"""A sentence of more words than this is split into clauses."""
+_SHORTEST: Final = 3
+_SENTENCES: Final = re.compile(r"(?<=[.!?;])\s+|\n+")
+_CLAUSES: Final = re.compile(
+    r",\s*|\s+(?=(?:and|but|so|because|cos|though|although|plus|also|anyway)\b)|\s-\s"
+)
+
+
+def segments(text: str) -> list[str]:
+    """Return the parts of a normalised text that can stand alone; none for a short one.
+
+    The last ones are kept when there are too many: people lead up to what they ask.
+    """
+    found: list[str] = []
+    for sentence in _SENTENCES.split(text):
+        long = len(words(sentence)) > _LONG
+        found += _CLAUSES.split(sentence) if long else [sentence]
+    kept = [part.strip() for part in found if len(words(part)) >= _SHORTEST]
+    return kept[-MOST:] if len(found) > 1 else []

@@ -1,0 +1,95 @@
+"""From a FAQ to what an engine needs: readings, index, judge, lookout."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from chatbot.answers import vectors
+from chatbot.answers.encoder import Encoder
+from chatbot.answers.index import Index, Phrasings, Reading
+from chatbot.answers.judgement import Judge, learn
+from chatbot.answers.knowledge import Knowledge
+from chatbot.answers.lexical import stem
+from chatbot.answers.normalise import normalise, words
+from chatbot.answers.ranking import Ranker
+from chatbot.answers.reader import Reader
+from chatbot.answers.spelling import Speller
+from chatbot.answers.urgent import Lookout, Sounds
+from chatbot.answers.vectors import Cache, Progress
+from chatbot.domain.faq import Entry
+from chatbot.domain.outcome import SIGNPOSTS, Urgent
+
+_ANSWER_WORTH: Final = 0.5
+"""What finding a word in the answer is worth, when a phrasing has 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The working parts of an engine."""
+
+    reader: Reader
+    ranker: Ranker
+    judge: Judge
+    lookout: Lookout
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What building works with; a cache that is thrown away will do."""
+
+    encoder: Encoder | None
+    cache: Cache
+    progress: Progress | None
+    wrong_share: float
+
+
+def build(entries: Sequence[Entry], knowledge: Knowledge, tools: Tools) -> Built:
+    """Build the parts; `entries` are those that may be answered with."""
+    ours = [_phrasings(entry) for entry in entries]
+    examples = {kind: _distinct(knowledge.examples[kind]) for kind in Urgent}
+    calm = [_distinct(knowledge.harmless), _distinct(knowledge.everyday)]
+    texts = dict.fromkeys(text for group in [*ours, *examples.values(), *calm] for text in group)
+    known = _read(list(texts), tools)
+
+    groups = [*ours, calm[1]]
+    owners = [number for number, group in enumerate(groups) for _ in group]
+    phrasings = Phrasings(
+        [known[text] for group in groups for text in group],
+        owners,
+        [*(_extra(entry) for entry in entries), {}],
+    )
+    index = Index(phrasings)
+    judge = learn(phrasings, len(entries), index, tools.wrong_share)
+    by_slug = {entry.slug: group for entry, group in zip(entries, ours, strict=True)}
+    signposts = {kind: by_slug.pop(slug, []) for kind, slug in SIGNPOSTS.items()}
+    sounds = Sounds(
+        {kind: [known[text] for text in [*examples[kind], *signposts[kind]]] for kind in Urgent},
+        [[known[text] for text in group] for group in [*calm, *by_slug.values()]],
+    )
+    return Built(
+        Reader(Speller(texts), tools.encoder),
+        Ranker(index, judge, [entry.topic for entry in entries]),
+        judge,
+        Lookout(knowledge.rules, sounds),
+    )
+
+
+def _phrasings(entry: Entry) -> list[str]:
+    return _distinct([entry.question, *entry.phrasings])
+
+
+def _distinct(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(text for one in texts if (text := normalise(one))))
+
+
+def _read(texts: Sequence[str], tools: Tools) -> dict[str, Reading]:
+    if tools.encoder is None:
+        return {text: Reading.of(text, None) for text in texts}
+    rows = vectors.embed(texts, tools.encoder, tools.cache, tools.progress)
+    return {text: Reading.of(text, row) for text, row in zip(texts, rows, strict=True)}
+
+
+def _extra(entry: Entry) -> dict[str, float]:
+    answer = {stem(word): _ANSWER_WORTH for word in words(normalise(entry.answer))}
+    keywords = normalise(" ".join(entry.keywords))
+    return answer | {stem(word): 1.0 for word in words(keywords)}

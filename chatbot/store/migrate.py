@@ -6,9 +6,8 @@ the database afterwards: software that does not know migration N refuses to star
 """
 
 import re
-import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -16,21 +15,16 @@ from typing import Final, TypeAlias
 
 from chatbot.store.database import Engine
 from chatbot.store.errors import (
-    MigrationFailed,
     SchemaChanged,
     SchemaError,
     SchemaGap,
     SchemaTooNew,
     SchemaTooOld,
 )
-from chatbot.store.query import UNTOUCHED, Value, sql
+from chatbot.store.query import Value, sql
 
 _FILE: Final = re.compile(r"(?P<version>\d{4})_(?P<name>[a-z0-9_]+)\.sql")
 _OLDEST_CODE: Final = re.compile(r"(?m)^-- oldest-code: (\d+)$")
-_WORD: Final = re.compile(rf"{UNTOUCHED}|\b(?P<type>bigint|bytea|double\s+precision)\b")
-_CREATE_TABLE: Final = re.compile(rf"(?:\s|{UNTOUCHED})*create\s+table\b")
-_NOTHING: Final = re.compile(rf"(?:\s|{UNTOUCHED})*")
-_SQLITE_TYPE: Final = {"bigint": "integer", "bytea": "blob", "double": "real"}
 
 CREATE_VERSION: Final = """
     create table if not exists schema_version (
@@ -132,76 +126,3 @@ def check(migrations: Sequence[Migration], applied: Sequence[Applied]) -> None:
     """
     if next_migration(migrations, applied) is not None:
         raise SchemaTooOld(found=len(applied), needed=len(migrations))
-
-
-def check_sqlite(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> None:
-    """Let a reader in that may not upgrade."""
-    known = connection.execute("select 1 from sqlite_master where name = 'schema_version'")
-    check(migrations, connection.execute(APPLIED).fetchall() if known.fetchone() else [])
-
-
-def migrate_sqlite(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> None:
-    """Bring a database up to date, each migration in its own transaction.
-
-    Raises:
-        SchemaError: this software cannot use it, or a migration failed.
-    """
-    while _sqlite_step(connection, migrations):
-        pass
-
-
-def _sqlite_step(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> bool:
-    connection.execute("begin immediate")
-    try:
-        for statement in sqlite_statements(CREATE_VERSION + ";"):
-            connection.execute(statement)
-        migration = next_migration(migrations, connection.execute(APPLIED).fetchall())
-        if migration is not None:
-            _apply_to_sqlite(connection, migration)
-            connection.execute(RECORD.sqlite, migration.record())
-        connection.execute("commit")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("rollback")
-        raise
-    return migration is not None
-
-
-def _apply_to_sqlite(connection: sqlite3.Connection, migration: Migration) -> None:
-    try:
-        for statement in (
-            *sqlite_statements(migration.shared),
-            *complete_statements(migration.own),
-        ):
-            connection.execute(statement)
-    except sqlite3.Error as error:
-        raise MigrationFailed(name=migration.label, reason=error) from None
-
-
-def sqlite_statements(script: str) -> Iterator[str]:
-    """Translate a shared file, statement by statement."""
-    for statement in complete_statements(script):
-        text = _WORD.sub(_sqlite_word, statement)
-        if _CREATE_TABLE.match(text):
-            text = f"{text.rstrip().removesuffix(';')} strict;"
-        yield text
-
-
-def _sqlite_word(match: re.Match[str]) -> str:
-    return _SQLITE_TYPE[match["type"].split()[0]] if match["type"] else match[0]
-
-
-def complete_statements(script: str) -> Iterator[str]:
-    """Cut a script, since the driver's own way to run one would commit first.
-
-    Raises:
-        SchemaError: the last statement has no end.
-    """
-    statement = ""
-    for piece in re.split(r"(?<=;)", script):
-        statement += piece
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
-    if not _NOTHING.fullmatch(statement):
-        raise SchemaError(reason=f"a statement has no `;`: {statement.strip()[:60]}")

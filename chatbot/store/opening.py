@@ -8,10 +8,12 @@ from typing import Final
 from chatbot.store.database import Database
 from chatbot.store.errors import BadUrl
 from chatbot.store.migrate import read_migrations
+from chatbot.store.postgres import open_postgres
 from chatbot.store.sqlite import open_sqlite
 
 SCHEMA: Final = Path(__file__).parent / "schema"
 _SQLITE: Final = "sqlite:///"
+_POSTGRES: Final = ("postgresql://", "postgres://")
 
 
 async def open_database(url: str, *, schema: Path = SCHEMA, read_only: bool = False) -> Database:
@@ -20,6 +22,9 @@ async def open_database(url: str, *, schema: Path = SCHEMA, read_only: bool = Fa
     Raises:
         BadUrl, CannotOpen, AlreadyRunning, SchemaError: with a sentence for an administrator.
     """
+    if url.startswith(_POSTGRES):
+        migrations = await asyncio.to_thread(read_migrations, schema, "postgres")
+        return await open_postgres(url, migrations, read_only=read_only)
     path = _sqlite_path(url)
     migrations = await asyncio.to_thread(read_migrations, schema, "sqlite")
     return await open_sqlite(path, migrations, read_only=read_only)
@@ -27,7 +32,7 @@ async def open_database(url: str, *, schema: Path = SCHEMA, read_only: bool = Fa
 
 def database_exists(url: str) -> bool:
     """Tell whether there is something to read; PostgreSQL says so itself when it is opened."""
-    return not url.startswith("sqlite:") or _sqlite_path(url).is_file()
+    return url.startswith(_POSTGRES) or _sqlite_path(url).is_file()
 
 
 def sqlite_version() -> str:
@@ -36,8 +41,10 @@ def sqlite_version() -> str:
 
 
 def _sqlite_path(url: str) -> Path:
+    if not url.startswith(_SQLITE):
+        raise BadUrl(reason="it begins with no database that is known here")
     path = url.removeprefix(_SQLITE)
-    if not url.startswith(_SQLITE) or not path or path.endswith("/"):
+    if not path or path.endswith("/"):
         raise BadUrl(reason="it names no file")
     if path == ":memory:" or set(path) & set("?#"):
         raise BadUrl(reason="it must name a file, without options")

@@ -10,7 +10,8 @@ from typing import Final
 
 from chatbot.store.database import WAITING_BATCHES
 from chatbot.store.lock import FileLock
-from chatbot.store.migrate import Migration, check_sqlite, migrate_sqlite
+from chatbot.store.migrate import Migration
+from chatbot.store.sqlite_schema import check_schema, migrate
 
 PRAGMAS: Final = (
     "pragma journal_mode = wal",
@@ -77,7 +78,7 @@ def prepare(path: Path, migrations: Sequence[Migration], limits: SqliteLimits) -
             connection.execute(pragma)
         if limits.pages is not None:
             connection.execute(f"pragma max_page_count = {limits.pages:d}")
-        migrate_sqlite(connection, migrations)
+        migrate(connection, migrations)
         stack.pop_all()
     return Prepared(lock, connection)
 
@@ -98,6 +99,6 @@ def check(path: Path, migrations: Sequence[Migration]) -> None:
     """
     connection = sqlite3.connect(reader_uri(path), uri=True, isolation_level=None)
     try:
-        check_sqlite(connection, migrations)
+        check_schema(connection, migrations)
     finally:
         connection.close()

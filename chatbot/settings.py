@@ -1,0 +1,222 @@
+"""Every setting of an installation, from a TOML file and the environment.
+
+The environment wins over the file, the command line over both. A setting that does not exist, or
+has a wrong type, stops the start with a sentence that names it. Secrets are not here: see
+`master_key`.
+"""
+
+import os
+import secrets
+import stat
+import tomllib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+PREFIX: Final = "CHATBOT_"
+MASTER_KEY: Final = "CHATBOT_MASTER_KEY"
+HIGHEST_PORT: Final = 65_535
+_KEY_BYTES: Final = 32
+
+
+class SettingsError(Exception):
+    """A setting cannot be used; the message is for the person who deploys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """Numbers that answers and pages refer to as `{name}`; checked on 2026-11-23.
+
+    An empty value means that the number is not known, and nothing may refer to it.
+    """
+
+    phone: str = "023 8000 1061"
+    advice_line: str = "023 8000 9898"
+    national_helpline: str = "0808 2000 247"
+    hampshire_helpline: str = "03300 165112"
+    mens_helpline: str = "0808 801 0327"
+    lgbt_helpline: str = "0800 999 5428"
+    respect: str = "0808 802 4040"
+    samaritans: str = "116 123"
+    shout: str = "85258"
+    childline: str = "0800 1111"
+    karma_nirvana: str = "0800 5999 247"
+    pippa: str = "023 8091 7917"
+    charity_number: str = "1055209"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one visitor may ask of the service; see docs/operations/settings.md for units."""
+
+    messages_per_second: float = 1.0
+    messages_burst: int = 8
+    messages_per_5_minutes: int = 60
+    frames_per_second: float = 10.0
+    frames_burst: int = 20
+    requests_per_second: float = 10.0
+    requests_burst: int = 40
+    conversations_per_hour: int = 30
+    sockets_per_conversation: int = 5
+    sockets_per_address: int = 20
+    handshakes_per_minute: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings. Times are in the unit that their name says."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    database: str = "sqlite:///data/chat.db"
+    broker: str = ""
+    data: str = ""
+    loop: str = "uvloop"
+    allowed_sites: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    organisation: str = "The Hampton Trust"
+    site_name: str = "Project CARA"
+    exit_url: str = "https://www.bbc.co.uk/weather"
+    exit_site: str = "BBC Weather"
+    notice_version: str = "1"
+    idle_minutes: float = 60.0
+    idle_grace_minutes: float = 10.0
+    wait_minutes: float = 5.0
+    answer_again_seconds: float = 10.0
+    model: str = ""
+    wrong_share: float = 0.05
+    contacts: Contacts = field(default_factory=Contacts)
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def data_folder(self) -> Path:
+        """The only folder that the service writes to: beside the SQLite file, or `data`."""
+        if self.data:
+            return Path(self.data)
+        if self.database.startswith("sqlite:///"):
+            return Path(self.database.removeprefix("sqlite:///")).parent
+        return Path("data")
+
+    @property
+    def placeholders(self) -> Mapping[str, str]:
+        """What answers and pages may refer to; unset contacts are left out."""
+        values = {f.name: getattr(self.contacts, f.name) for f in fields(self.contacts)}
+        values |= {
+            "exit_site": self.exit_site,
+            "organisation": self.organisation,
+            "site_name": self.site_name,
+        }
+        return {name: value for name, value in values.items() if value}
+
+
+def load(
+    file: Path | None, environment: Mapping[str, str], overrides: Mapping[str, Any]
+) -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: the file cannot be read, or a setting is unknown or of a wrong type.
+    """
+    values: dict[str, Any] = {}
+    if file is not None:
+        try:
+            values = tomllib.loads(file.read_text("utf-8"))
+        except (OSError, tomllib.TOMLDecodeError) as error:
+            raise SettingsError(f"cannot read {file}: {error}") from error
+    _refuse_unknown(values)
+    values |= _from_environment(environment)
+    values |= {name: value for name, value in overrides.items() if value is not None}
+    try:
+        settings = msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"a setting cannot be used: {error}") from error
+    return _checked(settings)
+
+
+def _refuse_unknown(values: Mapping[str, Any]) -> None:
+    tables = {"": Settings, "contacts": Contacts, "limits": Limits}
+    for table, type_ in tables.items():
+        given = values.get(table, {}) if table else values
+        known = {f.name for f in fields(type_)}
+        if isinstance(given, dict) and (unknown := sorted(set(given) - known)):
+            where = f" in [{table}]" if table else ""
+            raise SettingsError(f"unknown setting{where}: {', '.join(unknown)}")
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for setting in fields(Settings):
+        value = environment.get(PREFIX + setting.name.upper())
+        if value is None or setting.name in {"contacts", "limits"}:
+            continue
+        many = setting.name in {"allowed_sites", "trusted_proxies"}
+        found[setting.name] = tuple(value.replace(",", " ").split()) if many else value
+    return found
+
+
+def _checked(settings: Settings) -> Settings:
+    if not 0 <= settings.port <= HIGHEST_PORT:
+        raise SettingsError(f"port must be 0 to 65535, not {settings.port}")
+    if settings.loop not in {"uvloop", "asyncio"}:
+        raise SettingsError(f"loop must be uvloop or asyncio, not {settings.loop!r}")
+    if not 0 < settings.wrong_share < 1:
+        raise SettingsError(f"wrong_share must be between 0 and 1, not {settings.wrong_share}")
+    for site in settings.allowed_sites:
+        scheme, _, rest = site.partition("://")
+        if scheme not in {"http", "https"} or not rest or "/" in rest:
+            raise SettingsError(
+                f"allowed_sites takes origins such as https://example.org, not {site!r}"
+            )
+    if not settings.exit_url.startswith("https://"):
+        raise SettingsError("exit_url must start with https://")
+    return settings
+
+
+def master_key(folder: Path, environment: Mapping[str, str]) -> bytes:
+    """Return the 32-byte key that all others are wrapped with.
+
+    It comes from the environment, or from `master.key` in the data folder, which is made on the
+    first start. Whoever loses it loses every conversation; whoever copies it can read them.
+
+    Raises:
+        SettingsError: it is malformed, or the file can be read by others.
+    """
+    if given := environment.get(MASTER_KEY):
+        return _decoded(given, MASTER_KEY)
+    path = folder / "master.key"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        _make_key(path)
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise SettingsError(f"{path} can be read by others: run chmod 600 {path}")
+    return _decoded(path.read_text("ascii"), str(path))
+
+
+def _make_key(path: Path) -> None:
+    """Write a whole key or none: a start that was cut short must not leave half of one."""
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    made = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(made, "wb") as file:
+        file.write(urlsafe_b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        with suppress(FileExistsError):  # another process was first: its key counts
+            os.link(unfinished, path)
+    finally:
+        unfinished.unlink()
+
+
+def _decoded(text: str, where: str) -> bytes:
+    try:
+        key = urlsafe_b64decode(text.strip())
+    except ValueError:
+        key = b""
+    if len(key) != _KEY_BYTES:
+        raise SettingsError(f"{where} is not a master key: it needs 32 bytes in URL-safe base64")
+    return key

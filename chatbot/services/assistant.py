@@ -1,0 +1,188 @@
+"""The assistant's turn: look at what a visitor wrote and answer in approved words.
+
+It works from what the store says is owed, one conversation at a time, so an answer that a crash
+took away is given after the restart, and never twice.
+"""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from chatbot.domain.commands import Answer
+from chatbot.domain.conversation import Conversation
+from chatbot.domain.errors import Refused
+from chatbot.domain.events import State
+from chatbot.domain.outcome import SIGNPOSTS, SMALL_TALK, Option, Outcome, Reply, Urgent
+from chatbot.services.conversations import Asked, ConversationService
+from chatbot.services.faq import FaqService
+from chatbot.services.identity import Clock
+from chatbot.services.voice import Voice
+from chatbot.store.errors import StoreError
+
+WORKERS: Final = 4
+MISSES_BEFORE_A_PERSON: Final = 1
+"""After this many misses in a row, the next one offers a person."""
+LOOKED_AT: Final = 10_000
+_KINDS: Final[Mapping[str, Urgent]] = {slug: kind for kind, slug in SIGNPOSTS.items()}
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A reply in words: what the visitor gets to read."""
+
+    outcome: Outcome
+    text: str
+    html: str
+    slug: str | None = None
+    revision: int | None = None
+    options: tuple[Option, ...] = ()
+    urgent: Urgent | None = None
+
+
+class AssistantService:
+    """Answers questions, inside conversations and outside."""
+
+    def __init__(
+        self,
+        conversations: ConversationService,
+        faq: FaqService,
+        voice: Voice,
+        clock: Clock,
+    ) -> None:
+        self._conversations = conversations
+        self._faq = faq
+        self._voice = voice
+        self._clock = clock
+        self._owed: asyncio.Queue[str] = asyncio.Queue()
+        self._queued: set[str] = set()
+        self._busy: set[str] = set()
+        self._looked_at: OrderedDict[str, int] = OrderedDict()
+
+    def notice(self, conversation_id: str) -> None:
+        """Look at this conversation soon: its visitor has written."""
+        if conversation_id not in self._queued:
+            self._queued.add(conversation_id)
+            self._owed.put_nowait(conversation_id)
+
+    async def run(self) -> None:
+        """Answer what is noticed until cancelled."""
+        async with asyncio.TaskGroup() as workers:
+            for _ in range(WORKERS):
+                workers.create_task(self._work())
+
+    async def _work(self) -> None:
+        while True:
+            conversation_id = await self._owed.get()
+            self._queued.discard(conversation_id)
+            if conversation_id in self._busy:
+                # Its worker looks again when it is done.
+                self._queued.add(conversation_id)
+                continue
+            self._busy.add(conversation_id)
+            try:
+                await self.answer_owed(conversation_id)
+            except (Refused, StoreError) as error:
+                # The sweeper comes back to it.
+                log.warning("assistant.failed error=%s", type(error).__name__)
+            finally:
+                self._busy.discard(conversation_id)
+                if conversation_id in self._queued:
+                    self._owed.put_nowait(conversation_id)
+
+    async def answer_owed(self, conversation_id: str) -> None:
+        """Answer every message of this conversation that waits for an answer, in order."""
+        now, messages = await self._conversations.messages_owed(conversation_id)
+        for message in messages:
+            if message.seq <= self._looked_at.get(conversation_id, 0):
+                continue
+            now = await self._answer(now, message)
+            if now.state is not State.ASSISTANT:
+                self._remember(conversation_id, message.seq)
+
+    async def _answer(self, now: Conversation, said: Asked) -> Conversation:
+        shown = self._chosen(said.slug) if said.slug else None
+        if shown is None:
+            shown = self.show(await self._reply(said.text, now.topic), now.misses)
+        changed = await self._conversations.do(
+            now.id,
+            Answer(
+                at=self._clock(),
+                to=said.seq,
+                text=shown.text,
+                html=shown.html,
+                outcome=shown.outcome,
+                slug=shown.slug,
+                revision=shown.revision,
+                options=shown.options,
+                urgent=shown.urgent,
+            ),
+        )
+        return changed.conversation
+
+    async def _reply(self, text: str, previous: str | None) -> Reply:
+        try:
+            return (await self._faq.explain(text, previous)).reply
+        except Exception as error:  # noqa: BLE001  # a visitor is owed an answer, whatever broke
+            # Never the error's own words: they may quote the message.
+            log.error("assistant.broken error=%s", type(error).__name__)  # noqa: TRY400  # likewise
+            return Reply(Outcome.UNANSWERED)
+
+    def _remember(self, conversation_id: str, seq: int) -> None:
+        """While staff speak the log does not say what was looked at for harm; this does."""
+        self._looked_at[conversation_id] = seq
+        self._looked_at.move_to_end(conversation_id)
+        if len(self._looked_at) > LOOKED_AT:
+            self._looked_at.popitem(last=False)
+
+    async def ask(self, text: str, previous: str | None = None) -> Shown:
+        """Answer a question that belongs to no conversation."""
+        explained = await self._faq.explain(text, previous)
+        return self.show(explained.reply)
+
+    def pick(self, slug: str) -> Shown | None:
+        """Return the answer to an offered question, if it is published."""
+        return self._chosen(slug)
+
+    def _chosen(self, slug: str) -> Shown | None:
+        found = self._faq.find(slug)
+        if found is None:
+            return None
+        if urgent := _KINDS.get(slug):
+            return self.show(Reply(Outcome.SIGNPOSTED, slug, urgent=urgent))
+        small = found.topic == SMALL_TALK
+        return self.show(Reply(Outcome.SMALLTALK if small else Outcome.ANSWERED, slug))
+
+    def show(self, reply: Reply, misses: int = 0) -> Shown:
+        """Put a reply into words; `misses` are those in a row before this one."""
+        found = self._faq.find(reply.slug) if reply.slug else None
+        options = self._faq.options([option.slug for option in reply.options])
+        if found is not None:
+            return Shown(
+                reply.outcome,
+                found.answer_text,
+                found.answer_html,
+                found.slug,
+                found.revision,
+                options,
+                reply.urgent,
+            )
+        if reply.urgent is not None:
+            # An admin took the signpost away: the numbers must still be shown.
+            return self._say(Outcome.SIGNPOSTED, "assistant.signpost", options, reply.urgent)
+        if reply.outcome is Outcome.CLARIFY and options:
+            return self._say(Outcome.CLARIFY, "assistant.clarify", options)
+        key = "assistant.unanswered"
+        if misses >= MISSES_BEFORE_A_PERSON:
+            key = "assistant.unanswered_again"
+        return self._say(Outcome.UNANSWERED, key, options)
+
+    def _say(
+        self, outcome: Outcome, key: str, options: tuple[Option, ...], urgent: Urgent | None = None
+    ) -> Shown:
+        words = self._voice.say(key)
+        return Shown(outcome, words.text, words.html, options=options, urgent=urgent)

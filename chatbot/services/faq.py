@@ -1,0 +1,214 @@
+"""The FAQ as it is served: entries, their rendered answers, and the engine that finds them.
+
+A save is written first; the new index is then built beside the old one and swapped in by one
+assignment, so nobody ever meets half an index.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Final
+
+from chatbot.answers.encoder import Encoder
+from chatbot.answers.engine import Engine
+from chatbot.answers.explained import Explained
+from chatbot.answers.knowledge import Knowledge
+from chatbot.content.vector_file import VectorFile
+from chatbot.domain.faq import Entry, Status
+from chatbot.domain.outcome import Option
+from chatbot.live.bus import Bus
+from chatbot.services.errors import UnknownEntry
+from chatbot.services.identity import Clock
+from chatbot.services.voice import Voice
+from chatbot.store.faq import STREAM, FaqEntries
+
+LOOK_SECONDS: Final = 5.0
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An entry as a visitor may see it."""
+
+    slug: str
+    question: str
+    topic: str
+    answer_html: str
+    answer_text: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Brain:
+    """What an engine is built with; `encoder` is None where the model is missing.
+
+    `worker` runs it: one thread, so that the event loop never waits for a sum.
+    """
+
+    knowledge: Knowledge
+    encoder: Encoder | None
+    vectors: VectorFile
+    wrong_share: float
+    worker: Executor
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The FAQ at one moment: entries, what is published of them, and the engine over it."""
+
+    seq: int
+    entries: tuple[Entry, ...]
+    published: Mapping[str, Published]
+    engine: Engine
+
+
+class FaqService:
+    """Reads, searches and saves entries, and keeps the engine up to date."""
+
+    def __init__(
+        self,
+        store: FaqEntries,
+        brain: Brain,
+        voice: Voice,
+        bus: Bus,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._brain = brain
+        self._voice = voice
+        self._bus = bus
+        self._clock = clock
+        self._edition: Edition | None = None
+        self._building = asyncio.Lock()
+        self._hinted = asyncio.Event()
+
+    @property
+    def edition(self) -> Edition:
+        """What is served now. `refresh` must have run once."""
+        if self._edition is None:
+            raise RuntimeError("refresh must run first")
+        return self._edition
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is an edition to serve."""
+        return self._edition is not None
+
+    async def seed(self, entries: Sequence[Entry]) -> bool:
+        """Save `entries` if the database has none yet; tell whether it did."""
+        if await self._store.all():
+            return False
+        await self._store.save(entries, [], self._clock())
+        return True
+
+    async def save(self, entries: Sequence[Entry], progress: Progress | None = None) -> list[Entry]:
+        """Add entries, or replace those with the same slug; all or none, then serve them."""
+        known = await self._store.all()
+        by_slug = {entry.slug: entry for entry in known}
+        changed = [entry for entry in entries if not _same(entry, by_slug.get(entry.slug))]
+        if not changed:
+            return []
+        saved = await self._store.save(changed, known, self._clock())
+        await self.refresh(progress)
+        self._bus.announce(STREAM, self.edition.seq)
+        return saved
+
+    async def refresh(self, progress: Progress | None = None) -> None:
+        """Serve what the store holds, if that is newer than what is served."""
+        async with self._building:
+            seq = await self._store.seq()
+            if self._edition is not None and self._edition.seq == seq:
+                return
+            entries = tuple(await self._store.all())
+            loop = asyncio.get_running_loop()
+            self._edition = await loop.run_in_executor(
+                self._brain.worker, self._build, seq, entries, progress
+            )
+
+    def _build(self, seq: int, entries: tuple[Entry, ...], progress: Progress | None) -> Edition:
+        live = [entry for entry in entries if entry.status is Status.PUBLISHED]
+        published = {entry.slug: self._published(entry) for entry in live}
+        brain = self._brain
+        engine = Engine.build(
+            live,
+            brain.knowledge,
+            brain.encoder,
+            vectors=brain.vectors.known,
+            progress=progress,
+            wrong_share=brain.wrong_share,
+        )
+        brain.vectors.save()
+        return Edition(seq, entries, published, engine)
+
+    def _published(self, entry: Entry) -> Published:
+        words = self._voice.speak(entry.answer)
+        return Published(
+            entry.slug, entry.question, entry.topic, words.html, words.text, entry.revision
+        )
+
+    def hint(self) -> None:
+        """Another node may have saved: look soon."""
+        self._hinted.set()
+
+    async def run(self) -> None:
+        """Keep what is served up to date until cancelled, whatever hints are lost."""
+        while True:
+            try:
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._hinted.wait()
+            except TimeoutError:
+                pass
+            self._hinted.clear()
+            await self.refresh()
+
+    async def entries(self) -> list[Entry]:
+        """Return every entry in the store, drafts too."""
+        return await self._store.all()
+
+    def published(self) -> Sequence[Published]:
+        """Return what visitors may see, in the admin's order."""
+        return tuple(self.edition.published.values())
+
+    def find(self, slug: str) -> Published | None:
+        """Return one published entry."""
+        return self.edition.published.get(slug)
+
+    def question(self, slug: str) -> str:
+        """Return a published entry's question.
+
+        Raises:
+            UnknownEntry: there is none with that slug.
+        """
+        found = self.find(slug)
+        if found is None:
+            raise UnknownEntry
+        return found.question
+
+    async def explain(self, question: str, previous: str | None = None) -> Explained:
+        """Ask the engine, off the event loop."""
+        engine = self.edition.engine
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._brain.worker, lambda: engine.reply(question, previous=previous)
+        )
+
+    async def search(self, text: str, limit: int) -> list[Published]:
+        """Return up to `limit` published entries that fit `text`, best first."""
+        engine, published = self.edition.engine, self.edition.published
+        loop = asyncio.get_running_loop()
+        slugs = await loop.run_in_executor(self._brain.worker, lambda: engine.search(text, limit))
+        return [published[slug] for slug in slugs]
+
+    def options(self, slugs: Sequence[str]) -> tuple[Option, ...]:
+        """Return the published ones of `slugs` as options."""
+        return tuple(Option(p.slug, p.question) for s in slugs if (p := self.find(s)))
+
+
+def _same(new: Entry, old: Entry | None) -> bool:
+    if old is None:
+        return False
+    return all(
+        getattr(new, name) == getattr(old, name) for name in Entry.__slots__ if name != "revision"
+    )

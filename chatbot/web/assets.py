@@ -1,0 +1,121 @@
+"""The files that a browser loads: the widget's and the pages' own.
+
+They are read once, at the start, so a request touches no disk and no path can lead outside. What
+is served under its content's hash may be kept for ever.
+"""
+
+import hashlib
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from aiohttp import hdrs, web
+
+from chatbot.web import keys
+
+FOR_EVER: Final = "public, max-age=31536000, immutable"
+FIVE_MINUTES: Final = "public, max-age=300"
+AN_HOUR: Final = "public, max-age=3600"
+_SERVED: Final = frozenset({".js", ".css", ".svg", ".png", ".ico", ".webmanifest", ".html"})
+_LEFT_OUT: Final = frozenset({"node_modules", "test"})
+
+mimetypes.add_type("text/javascript", ".js")
+mimetypes.add_type("image/svg+xml", ".svg")
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file, ready to send."""
+
+    body: bytes
+    content_type: str
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """The files of one folder by their relative path; `version` changes with any of them."""
+
+    files: Mapping[str, Asset]
+    version: str
+
+
+def read_assets(folder: Path) -> Assets:
+    """Read what is served of `folder`."""
+    files: dict[str, Asset] = {}
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        if path.suffix not in _SERVED or _LEFT_OUT & set(relative.parts) or not path.is_file():
+            continue
+        body = path.read_bytes()
+        kind = mimetypes.types_map[path.suffix]
+        files[relative.as_posix()] = Asset(body, kind, hashlib.sha256(body).hexdigest()[:16])
+    whole = "".join(f"{name}:{asset.etag}" for name, asset in files.items())
+    return Assets(files, hashlib.sha256(whole.encode()).hexdigest()[:12])
+
+
+STATIC: Final = web.AppKey("static", Assets)
+WIDGET: Final = web.AppKey("widget", Assets)
+
+
+async def embed(request: web.Request) -> web.Response:
+    """GET /widget/embed.js: the one script that a site loads."""
+    return _send(request, request.app[WIDGET].files["embed.js"], FIVE_MINUTES)
+
+
+async def frame(request: web.Request) -> web.Response:
+    """GET /widget/frame: the page inside the iframe."""
+    site, texts = request.app[keys.SITE], request.app[keys.TEXTS]
+    faq = request.app[keys.FAQ]
+    config = {
+        "site": site.name,
+        "organisation": site.organisation,
+        "phone": site.phone,
+        "exit": site.exit_url,
+        "notice": {"version": site.notice_version},
+        "topics": [{"slug": s, "question": faq.question(s)} for s in TOPICS if faq.find(s)],
+    }
+    return request.app[keys.RENDERER].page(
+        request,
+        "frame.html",
+        version=request.app[WIDGET].version,
+        texts=texts.area("widget."),
+        config=config,
+    )
+
+
+TOPICS: Final = ("what-is-cara", "when-will-you-contact", "late", "miss-or-break-condition")
+"""What the welcome offers to pick, where it is published."""
+
+
+async def widget_file(request: web.Request) -> web.Response:
+    """GET /widget/{version}/...: a module or style sheet of the widget."""
+    assets = request.app[WIDGET]
+    asset = assets.files.get(request.match_info["path"])
+    if asset is None or request.match_info["path"].endswith(".html"):
+        raise web.HTTPNotFound
+    current = request.match_info["version"] == assets.version
+    return _send(request, asset, FOR_EVER if current else "no-store")
+
+
+async def static_file(request: web.Request) -> web.Response:
+    """GET /static/...: a file of the pages."""
+    asset = request.app[STATIC].files.get(request.match_info["path"])
+    if asset is None:
+        raise web.HTTPNotFound
+    return _send(request, asset, AN_HOUR)
+
+
+def _send(request: web.Request, asset: Asset, cache: str) -> web.Response:
+    headers = {hdrs.CACHE_CONTROL: cache, hdrs.ETAG: f'"{asset.etag}"'}
+    if request.headers.get(hdrs.IF_NONE_MATCH) == headers[hdrs.ETAG]:
+        return web.Response(status=304, headers=headers)
+    return web.Response(
+        body=asset.body, content_type=asset.content_type, charset=_charset(asset), headers=headers
+    )
+
+
+def _charset(asset: Asset) -> str | None:
+    return "utf-8" if asset.content_type.startswith("text/") else None

@@ -1,0 +1,28 @@
+"""What a handler may reach: services and a few settings, each under a typed key."""
+
+from typing import Final
+
+from aiohttp import web
+
+from chatbot.domain.texts import Texts
+from chatbot.live.hub import Hub
+from chatbot.services.assistant import AssistantService
+from chatbot.services.conversations import ConversationService
+from chatbot.services.faq import FaqService
+from chatbot.web.limits import Address
+from chatbot.web.renderer import Page, Renderer
+from chatbot.web.site import Site
+from chatbot.web.sockets import Sockets
+
+ASSISTANT: Final = web.AppKey("assistant", AssistantService)
+CONVERSATIONS: Final = web.AppKey("conversations", ConversationService)
+FAQ: Final = web.AppKey("faq", FaqService)
+HUB: Final = web.AppKey("hub", Hub)
+PAGES: Final = web.AppKey("pages", dict[str, Page])
+RENDERER: Final = web.AppKey("renderer", Renderer)
+SITE: Final = web.AppKey("site", Site)
+SOCKETS: Final = web.AppKey("sockets", Sockets)
+TEXTS: Final = web.AppKey("texts", Texts)
+
+ADDRESS: Final = web.RequestKey("address", Address)
+REQUEST_ID: Final = web.RequestKey("request_id", str)

@@ -1,0 +1,167 @@
+"""The public pages: server-rendered, whole without JavaScript, and without memory.
+
+A question travels in the body of a POST and comes back only in the page that answers it: never
+in an address, a title or a log.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qs
+
+from aiohttp import web
+
+from chatbot.domain import text
+from chatbot.domain.errors import Invalid
+from chatbot.domain.outcome import SMALL_TALK
+from chatbot.domain.texts import Texts
+from chatbot.services.errors import UnknownEntry
+from chatbot.services.faq import Published
+from chatbot.web import keys
+from chatbot.web.errors import Malformed
+
+OFTEN_ASKED: Final = (
+    "when-will-you-contact",
+    "how-many-how-long",
+    "late",
+    "miss-or-break-condition",
+    "cost",
+)
+"""What the first page offers, where it is published."""
+MOST_RELATED: Final = 6
+MOST_FIELDS: Final = 4
+FORM: Final = "application/x-www-form-urlencoded"
+UNPROCESSABLE: Final = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic with its published questions, in the admin's order."""
+
+    slug: str
+    name: str
+    entries: Sequence[Published]
+
+
+async def show_home(request: web.Request) -> web.Response:
+    """GET /."""
+    faq = request.app[keys.FAQ]
+    questions = [found for slug in OFTEN_ASKED if (found := faq.find(slug))]
+    return request.app[keys.RENDERER].page(
+        request, "home.html", pages=request.app[keys.PAGES], questions=questions
+    )
+
+
+async def show_faq(request: web.Request) -> web.Response:
+    """GET /faq: every published question, by topic."""
+    topics = _topics(request.app[keys.FAQ].published(), request.app[keys.TEXTS])
+    return request.app[keys.RENDERER].page(request, "faq.html", topics=topics)
+
+
+async def show_entry(request: web.Request) -> web.Response:
+    """GET /faq/{slug}."""
+    faq = request.app[keys.FAQ]
+    entry = faq.find(request.match_info["slug"])
+    if entry is None or entry.topic == SMALL_TALK:
+        raise web.HTTPNotFound
+    topics = _topics(faq.published(), request.app[keys.TEXTS])
+    topic = next(topic for topic in topics if topic.slug == entry.topic)
+    return request.app[keys.RENDERER].page(
+        request, "entry.html", entry=entry, topic=topic, related=_around(entry, topic.entries)
+    )
+
+
+async def show_ask(request: web.Request) -> web.Response:
+    """GET /ask: the form for who cannot, or would rather not, use the chat."""
+    return _form(request)
+
+
+async def ask(request: web.Request) -> web.Response:
+    """POST /ask: answer a question, or the offered one that was picked; keep neither."""
+    site, address = request.app[keys.SITE], request[keys.ADDRESS]
+    site.limiter.check("ask", address.whose, address.rate(site.rates.messages))
+    fields = await _fields(request)
+    assistant, faq = request.app[keys.ASSISTANT], request.app[keys.FAQ]
+    if slug := fields.get("slug"):
+        shown, asked = assistant.pick(slug), ""
+        if shown is None:
+            raise UnknownEntry
+    else:
+        given = fields.get("text", "")
+        try:
+            asked = text.message(given)
+        except Invalid as error:
+            return _form(request, given, error.fields["text"])
+        shown = await assistant.ask(asked)
+    found = faq.find(shown.slug) if shown.slug else None
+    question = found.question if found and found.topic != SMALL_TALK else ""
+    return request.app[keys.RENDERER].page(
+        request, "answer.html", shown=shown, question=question, asked=asked
+    )
+
+
+async def show_staying_safe(request: web.Request) -> web.Response:
+    """GET /staying-safe."""
+    return _content(request, "staying-safe")
+
+
+async def show_privacy(request: web.Request) -> web.Response:
+    """GET /privacy."""
+    return _content(request, "privacy")
+
+
+async def show_accessibility(request: web.Request) -> web.Response:
+    """GET /accessibility."""
+    return _content(request, "accessibility")
+
+
+def _content(request: web.Request, name: str) -> web.Response:
+    content = request.app[keys.PAGES][name]
+    return request.app[keys.RENDERER].page(request, "content.html", content=content)
+
+
+def _form(request: web.Request, given: str = "", why: str = "") -> web.Response:
+    texts = request.app[keys.TEXTS]
+    error = texts(f"page.ask.{why}", limit=f"{text.VISITOR_LIMIT:,}") if why else ""
+    response = request.app[keys.RENDERER].page(request, "ask.html", text=given, error=error)
+    if error:
+        response.set_status(UNPROCESSABLE)
+    return response
+
+
+async def _fields(request: web.Request) -> dict[str, str]:
+    """Return the first value of each field.
+
+    Not `request.post()`: it would write an uploaded file to the disk.
+
+    Raises:
+        Malformed: the body is no form in UTF-8.
+    """
+    if request.content_type != FORM:
+        raise Malformed
+    try:
+        body = (await request.read()).decode("ascii")
+        parsed = parse_qs(body, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise Malformed from error
+    return {name: values[0] for name, values in parsed.items()}
+
+
+def _topics(published: Sequence[Published], texts: Texts) -> list[Topic]:
+    grouped: dict[str, list[Published]] = {}
+    for entry in published:
+        if entry.topic != SMALL_TALK:
+            grouped.setdefault(entry.topic, []).append(entry)
+    return [Topic(slug, _name(slug, texts), entries) for slug, entries in grouped.items()]
+
+
+def _name(slug: str, texts: Texts) -> str:
+    """Return what a topic is called; an admin's own topic is named by its slug."""
+    key = f"page.topic.{slug}"
+    return texts(key) if key in texts else slug.replace("-", " ").capitalize()
+
+
+def _around(entry: Published, entries: Sequence[Published]) -> list[Published]:
+    """Return the questions that follow in the topic, then those before it."""
+    at = next(i for i, other in enumerate(entries) if other.slug == entry.slug)
+    return [*entries[at + 1 :], *entries[:at]][:MOST_RELATED]

@@ -1,0 +1,191 @@
+"""From what came over the wire to typed values: the only place that reads a body or a frame."""
+
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+import msgspec
+from aiohttp import web
+
+from chatbot.domain.errors import Invalid
+from chatbot.services.errors import NotAllowed
+from chatbot.web.errors import Malformed
+
+BODY_LIMIT: Final = 64 * 1024
+"""Bytes of a request body or a socket frame: room for 4,000 characters, however escaped."""
+LONGEST_WAIT: Final = 25.0
+"""Seconds that a long poll may wait."""
+QUERY_LIMIT: Final = 300
+"""Characters of a search in the FAQ."""
+SEQ_LIMIT: Final = 2**53
+"""Above it a JSON number is not exact in a browser."""
+
+Body = TypeVar("Body", bound=msgspec.Struct)
+
+
+class Nothing(msgspec.Struct):
+    """An empty body, or `{}`."""
+
+
+class Start(msgspec.Struct):
+    """POST /conversations. `notice` is the version of the promises that the visitor saw."""
+
+    notice: str = ""
+
+
+class Message(msgspec.Struct):
+    """POST .../messages."""
+
+    client_id: UUID
+    text: str
+
+
+class Choice(msgspec.Struct):
+    """POST .../choice. Without a `client_id` a repeat is a new choice."""
+
+    slug: str
+    client_id: UUID | None = None
+
+
+class Rating(msgspec.Struct):
+    """POST .../rating."""
+
+    helpful: bool
+    answer_seq: int | None = None
+    comment: str | None = None
+
+
+class Hello(msgspec.Struct, tag="hello", tag_field="type"):
+    """The first frame on a socket."""
+
+    token: str
+    after: int = 0
+
+
+class Say(msgspec.Struct, tag="say", tag_field="type"):
+    """A message over the socket."""
+
+    client_id: UUID
+    text: str
+
+
+class Typing(msgspec.Struct, tag="typing", tag_field="type"):
+    """The visitor is typing; what they type is never sent."""
+
+
+class Read(msgspec.Struct, tag="read", tag_field="type"):
+    """The visitor has seen everything up to `seq`."""
+
+    seq: int
+
+
+class Stay(msgspec.Struct, tag="stay", tag_field="type"):
+    """The visitor wants the conversation kept open."""
+
+
+class Ping(msgspec.Struct, tag="ping", tag_field="type"):
+    """The client checks that the line is alive."""
+
+
+InFrame = Hello | Say | Typing | Read | Stay | Ping
+_decode_frame = msgspec.json.Decoder(InFrame).decode
+
+
+def frame(data: str | bytes) -> InFrame:
+    """Return the frame that a client sent.
+
+    Raises:
+        Malformed: it is no frame of ours.
+    """
+    try:
+        decoded: InFrame = _decode_frame(data)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise Malformed from error
+    return decoded
+
+
+async def body(request: web.Request, type_: type[Body]) -> Body:
+    """Return the request's JSON body; an empty one counts as `{}`.
+
+    Raises:
+        Malformed: it is not JSON, not an object, or not UTF-8.
+        Invalid: a field is missing or of a wrong type.
+    """
+    raw = await request.read() or b"{}"
+    try:
+        data = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise Malformed from error
+    if not isinstance(data, dict):
+        raise Malformed
+    return _fields(data, type_)
+
+
+def _fields(data: dict[str, Any], type_: type[Body]) -> Body:
+    """Convert field by field, so that every wrong one is named."""
+    wrong: dict[str, str] = {}
+    for field in msgspec.structs.fields(type_):
+        if field.name not in data:
+            if field.required:
+                wrong[field.name] = "missing"
+            continue
+        try:
+            msgspec.convert(data[field.name], field.type)
+        except (msgspec.ValidationError, OverflowError):
+            wrong[field.name] = "malformed"
+    if wrong:
+        raise Invalid(**wrong)
+    return msgspec.convert(data, type_)
+
+
+def cursor(request: web.Request) -> int:
+    """Return `after`: a seq from 0 up.
+
+    Raises:
+        Invalid: it is no whole number in range.
+    """
+    return _number(request, "after", 0, SEQ_LIMIT)
+
+
+def limit(request: web.Request, default: int, most: int) -> int:
+    """Return `limit`, from 1 to `most`."""
+    return _number(request, "limit", default, most, least=1)
+
+
+def wait(request: web.Request) -> float:
+    """Return `wait` in seconds, cut to `LONGEST_WAIT`.
+
+    Raises:
+        Invalid: it is no number, or below 0.
+    """
+    given = request.query.get("wait", "0")
+    try:
+        seconds = float(given)
+    except ValueError as error:
+        raise Invalid(wait="malformed") from error
+    if not seconds >= 0:
+        raise Invalid(wait="malformed")
+    return min(seconds, LONGEST_WAIT)
+
+
+def _number(request: web.Request, name: str, default: int, most: int, least: int = 0) -> int:
+    given = request.query.get(name)
+    if given is None:
+        return default
+    if not (given.isascii() and given.isdigit() and len(given) < 20):  # noqa: PLR2004  # digits of 2**63
+        raise Invalid(**{name: "malformed"})
+    number = int(given)
+    if not least <= number <= most:
+        raise Invalid(**{name: "out_of_range"})
+    return number
+
+
+def bearer(request: web.Request) -> str:
+    """Return the token of the `Authorization` header.
+
+    Raises:
+        NotAllowed: there is none.
+    """
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise NotAllowed
+    return token.strip()

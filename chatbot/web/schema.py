@@ -1,0 +1,133 @@
+"""The shapes that the API answers with, for its OpenAPI document.
+
+Answers are built in the handlers; schemathesis holds them to these shapes in the tests.
+"""
+
+from typing import Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+
+class Option(msgspec.Struct):
+    """A question that the visitor may pick."""
+
+    slug: str
+    question: str
+
+
+class Source(msgspec.Struct):
+    """The entry that an answer came from, as it was then."""
+
+    slug: str
+    revision: int
+
+
+class MessageEvent(msgspec.Struct, tag="message", tag_field="type"):
+    """Somebody wrote."""
+
+    seq: int
+    at: int
+    author: Literal["visitor", "assistant", "staff", "system"]
+    text: str
+    html: str | UnsetType = UNSET
+    client_id: str | UnsetType = UNSET
+    name: str | UnsetType = UNSET
+    outcome: Literal["answered", "clarify", "unanswered", "signposted", "smalltalk"] | UnsetType = (
+        UNSET
+    )
+    faq: Source | UnsetType = UNSET
+    options: list[Option] | UnsetType = UNSET
+    urgent: Literal["danger", "self_harm", "harm_others", "child", "victim"] | UnsetType = UNSET
+
+
+class StateEvent(msgspec.Struct, tag="state", tag_field="type"):
+    """Another one speaks now."""
+
+    seq: int
+    at: int
+    state: Literal["assistant", "waiting", "staff", "closed"]
+    name: str | UnsetType = UNSET
+
+
+class ClosedEvent(msgspec.Struct, tag="closed", tag_field="type"):
+    """The conversation ended."""
+
+    seq: int
+    at: int
+    by: Literal["visitor", "staff", "system"]
+
+
+class ErasedEvent(msgspec.Struct, tag="erased", tag_field="type"):
+    """What was written is gone."""
+
+    seq: int
+    at: int
+
+
+Event = MessageEvent | StateEvent | ClosedEvent | ErasedEvent
+
+
+class Started(msgspec.Struct):
+    """A new conversation; the token is shown this once."""
+
+    id: str
+    token: str
+    epoch: str
+    events: list[Event]
+
+
+class Written(msgspec.Struct):
+    """Where a message stands."""
+
+    seq: int
+
+
+class Events(msgspec.Struct):
+    """What is new; `head` is the newest seq there is."""
+
+    events: list[Event]
+    head: int
+    epoch: str
+
+
+class FoundEntry(msgspec.Struct):
+    """A published entry."""
+
+    slug: str
+    question: str
+    answer_html: str
+    topic: str
+
+
+class Found(msgspec.Struct):
+    """Entries, best first."""
+
+    entries: list[FoundEntry]
+
+
+class Status(msgspec.Struct):
+    """Whether somebody is there."""
+
+    chat: Literal["open", "closed"]
+    opens_at: int | None
+    waiting: int
+    phone: str
+
+
+class ErrorBody(msgspec.Struct):
+    """What went wrong, for a machine and for a person."""
+
+    code: str
+    message: str
+    fields: dict[str, str] | UnsetType = UNSET
+
+
+class ErrorAnswer(msgspec.Struct):
+    """The one shape of an error."""
+
+    error: ErrorBody
+
+
+class Empty(msgspec.Struct):
+    """An empty object."""

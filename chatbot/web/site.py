@@ -1,0 +1,43 @@
+"""What the web layer needs to know of this installation; settings themselves stay outside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chatbot.web.limits import Addresses, Limiter, Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How much one visitor, and one address, may ask for."""
+
+    messages: Rate
+    messages_long: Rate
+    frames: Rate
+    requests: Rate
+    conversations: Rate
+    handshakes: Rate
+    sockets_per_conversation: int
+    sockets_per_address: int
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """This installation, as its pages and its API show it."""
+
+    organisation: str
+    name: str
+    exit_url: str
+    exit_site: str
+    placeholders: Mapping[str, str]
+    allowed_sites: tuple[str, ...]
+    notice_version: str
+    epoch: str
+    version: str
+    rates: Rates
+    limiter: Limiter
+    addresses: Addresses
+
+    @property
+    def phone(self) -> str:
+        """The number to ring."""
+        return self.placeholders["phone"]

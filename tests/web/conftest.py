@@ -1,0 +1,173 @@
+"""A real service on a real port for the whole folder, and visitors who talk to it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from aiohttp import web
+
+from chatbot.app import build_app
+from chatbot.settings import Limits, Settings
+
+WIDE = Limits(
+    messages_per_second=1e6,
+    messages_burst=1_000_000,
+    messages_per_5_minutes=1_000_000,
+    frames_per_second=1e6,
+    frames_burst=1_000_000,
+    requests_per_second=1e6,
+    requests_burst=1_000_000,
+    conversations_per_hour=1_000_000,
+    handshakes_per_minute=1_000_000,
+)
+
+
+@dataclass
+class Service:
+    """A running service: its address, and the application behind it."""
+
+    base: str
+    app: web.Application
+
+    @property
+    def api(self) -> str:
+        return f"{self.base}/api/v1"
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[Service]:
+    """Run the service on a free port."""
+    runner = web.AppRunner(build_app(settings, {}), access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield Service(f"http://127.0.0.1:{runner.addresses[0][1]}", runner.app)
+    finally:
+        await runner.cleanup()
+
+
+@pytest.fixture(scope="session", name="settings")
+def _settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder: Path = tmp_path_factory.mktemp("service")
+    site = ("https://www.example.org",)
+    return Settings(database=f"sqlite:///{folder}/chat.db", limits=WIDE, allowed_sites=site)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session", name="service")
+async def _service(settings: Settings) -> AsyncIterator[Service]:
+    async with serving(settings) as service:
+        yield service
+
+
+@pytest_asyncio.fixture(loop_scope="session", name="http")
+async def _http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@dataclass
+class Visitor:
+    """Somebody with a conversation of their own."""
+
+    http: aiohttp.ClientSession
+    api: str
+    id: str = ""
+    token: str = ""
+
+    async def start(self) -> dict[str, Any]:
+        async with self.http.post(f"{self.api}/conversations", json={}) as answer:
+            assert answer.status == 201
+            started: dict[str, Any] = await answer.json()
+        self.id, self.token = started["id"], started["token"]
+        return started
+
+    @property
+    def url(self) -> str:
+        return f"{self.api}/conversations/{self.id}"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    async def call(self, method: str, path: str = "", **what: Any) -> tuple[int, Any]:
+        what = {"headers": self.headers, **what}
+        async with self.http.request(method, self.url + path, **what) as answer:
+            body = await answer.json() if answer.content_type == "application/json" else None
+            return answer.status, body
+
+    async def say(self, text: str, client_id: str | None = None) -> tuple[int, Any]:
+        message = {"client_id": client_id or str(uuid4()), "text": text}
+        return await self.call("POST", "/messages", json=message)
+
+    async def events(self, after: int = 0, wait: float = 0) -> list[dict[str, Any]]:
+        status, body = await self.call("GET", f"/events?after={after}&wait={wait}")
+        assert status == 200
+        events: list[dict[str, Any]] = body["events"]
+        return events
+
+    async def ask(self, text: str) -> dict[str, Any]:
+        """Say something and return the assistant's answer to it."""
+        _, said = await self.say(text)
+        after = said["seq"]
+        for _ in range(20):
+            for event in await self.events(after, wait=5):
+                if event.get("author") == "assistant":
+                    return event
+                after = event["seq"]
+        raise AssertionError("no answer came")
+
+    @asynccontextmanager
+    async def live(self, after: int = 0) -> AsyncIterator["Line"]:
+        async with self.http.ws_connect(f"{self.url}/live") as ws:
+            await ws.send_json({"type": "hello", "token": self.token, "after": after})
+            yield Line(ws)
+
+
+@dataclass
+class Line:
+    """A visitor's open socket."""
+
+    ws: aiohttp.ClientWebSocketResponse
+
+    def __post_init__(self) -> None:
+        self.frames: list[dict[str, Any]] = []
+
+    async def until(self, **what: Any) -> dict[str, Any]:
+        """Return the first frame, from now on, that has all of `what`; keep those before it."""
+        while True:
+            while self.frames:
+                frame = self.frames.pop(0)
+                if what.items() <= frame.items():
+                    return frame
+            message = await self.ws.receive(timeout=10)
+            assert message.type is aiohttp.WSMsgType.TEXT, f"closed with {self.ws.close_code}"
+            self.frames += message.json()
+
+    async def all_until_live(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        while True:
+            message = await self.ws.receive(timeout=10)
+            found += message.json()
+            if found[-1]["type"] == "live":
+                return found
+
+
+@pytest_asyncio.fixture(loop_scope="session", name="a_visitor")
+async def _a_visitor(service: Service, http: aiohttp.ClientSession) -> Visitor:
+    visitor = Visitor(http, service.api)
+    await visitor.start()
+    return visitor
+
+
+@pytest_asyncio.fixture(loop_scope="session", name="strict_service")
+async def _strict_service(settings: Settings, tmp_path: Path) -> AsyncIterator[Service]:
+    """A service with the limits as they are shipped."""
+    own = replace(settings, database=f"sqlite:///{tmp_path}/chat.db", limits=Limits())
+    async with serving(own) as service:
+        yield service

@@ -1,0 +1,113 @@
+"""Every command that a person types.
+
+Output is plain text that a screen reader can follow; `--json` where a program reads it.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from chatbot import __version__
+from chatbot.commands.ask import ask, evaluate
+from chatbot.commands.check import check
+from chatbot.commands.faq import faq_export, faq_import
+from chatbot.commands.serve import serve
+from chatbot.commands.shared import CommandError
+from chatbot.content.faq_file import FaqFileError
+from chatbot.settings import Settings, SettingsError, load
+from chatbot.store.errors import StoreError
+
+Arguments = argparse.Namespace
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: its words, what it does, its arguments, and what carries it out."""
+
+    words: str
+    help: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[Settings, Arguments], int]
+
+
+def _serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on (8080)")
+    parser.add_argument("--broker", metavar="URL", help="redis://... when several processes serve")
+
+
+def _ask(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("question", help="what a visitor would write")
+    parser.add_argument("--json", action="store_true", help="for a program")
+
+
+def _evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "questions", type=Path, help="a file of labelled questions, one JSON a line"
+    )
+    parser.add_argument("--faq", type=Path, help="use this FAQ file instead of the database")
+    parser.add_argument("--json", action="store_true", help="for a program")
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="ends in .yaml or .json")
+
+
+def _import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="ends in .yaml, .json or .csv")
+    parser.add_argument("--publish", action="store_true", help="publish what has no status")
+
+
+def _nothing(_parser: argparse.ArgumentParser) -> None:
+    """Take no arguments of its own."""
+
+
+COMMANDS = (
+    Command("serve", "run the service", _serve, serve),
+    Command("ask", "show what the assistant would reply, and why", _ask, ask),
+    Command("evaluate", "score the assistant on labelled questions", _evaluate, evaluate),
+    Command("faq export", "write every entry to a file", _export, faq_export),
+    Command("faq import", "add or replace entries from a file", _import, faq_import),
+    Command("check", "say whether all is well, and what is left to confirm", _nothing, check),
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of every command."""
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--database", metavar="URL", help="sqlite:///data/chat.db or postgresql://..."
+    )
+    shared.add_argument("--config", type=Path, metavar="FILE", help="a TOML file of settings")
+    top = argparse.ArgumentParser(prog="chatbot", description="CARA chat")
+    top.add_argument("--version", action="version", version=f"CARA chat {__version__}")
+    groups = {"": top.add_subparsers(dest="command", metavar="COMMAND", required=True)}
+    for command in COMMANDS:
+        group, _, word = command.words.rpartition(" ")
+        if group not in groups:
+            inner = groups[""].add_parser(group, help=f"{group} commands")
+            groups[group] = inner.add_subparsers(dest="word", metavar="COMMAND", required=True)
+        one = groups[group].add_parser(word, help=command.help, parents=[shared])
+        command.arguments(one)
+        one.set_defaults(run=command.run)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status."""
+    arguments = parser().parse_args(argv)
+    overrides = {
+        name: getattr(arguments, name, None) for name in ("host", "port", "database", "broker")
+    }
+    try:
+        settings = load(arguments.config, os.environ, overrides)
+        run: Callable[[Settings, Arguments], int] = arguments.run
+        return run(settings, arguments)
+    except (SettingsError, FaqFileError, StoreError, CommandError) as error:
+        print(f"chatbot: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130

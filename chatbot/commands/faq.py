@@ -1,0 +1,60 @@
+"""`chatbot faq export` and `chatbot faq import`."""
+
+import argparse
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from chatbot.app import build_faq
+from chatbot.commands.shared import CommandError, bar, entries, run
+from chatbot.content import faq_file, loading
+from chatbot.domain.faq import Entry, Status
+from chatbot.live.bus import LocalBus
+from chatbot.services.rendering import UnknownPlaceholder, render
+from chatbot.settings import Settings
+from chatbot.store.opening import open_database
+
+
+def faq_export(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Write every entry to a file, all or nothing."""
+    path: Path = arguments.file
+    found = run(settings, entries(settings))
+    text = faq_file.dump(found, path.suffix.lower())
+    unfinished = path.with_name(path.name + ".part")
+    try:
+        unfinished.write_text(text, "utf-8")
+        os.replace(unfinished, path)  # noqa: PTH105  # says that it replaces
+    except OSError as error:
+        raise CommandError(f"cannot write {path}: {error.strerror}") from error
+    print(f"{len(found)} entries written to {path}")
+    return 0
+
+
+def faq_import(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Add the entries of a file, or replace those with the same slug, all or none."""
+    default = Status.PUBLISHED if arguments.publish else Status.DRAFT
+    found = faq_file.read(arguments.file, default)
+    _check_placeholders(settings, found)
+    saved = run(settings, _save(settings, found))
+    unchanged = len(found) - len(saved)
+    print(f"{len(saved)} entries saved, {unchanged} were the same already")
+    return 0
+
+
+def _check_placeholders(settings: Settings, found: list[Entry]) -> None:
+    for entry in found:
+        try:
+            render(entry.answer, settings.placeholders)
+        except UnknownPlaceholder as error:
+            raise CommandError(f"{entry.slug}: {error}") from error
+
+
+async def _save(settings: Settings, found: list[Entry]) -> list[Entry]:
+    database = await open_database(settings.database)
+    try:
+        with ThreadPoolExecutor(1) as worker:
+            faq = build_faq(settings, database, LocalBus(), worker)
+            await faq.seed(loading.entries())
+            return await faq.save(found, bar("Learning the FAQ"))
+    finally:
+        await database.close()

@@ -1,0 +1,79 @@
+"""What several commands need: an event loop, the entries to work on, a progress bar.
+
+A command that only reads never locks the database, so it may run beside the service.
+"""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Final, TypeVar
+
+from chatbot.answers.engine import Engine
+from chatbot.app import find_encoder, load_knowledge, open_vectors
+from chatbot.content import loading
+from chatbot.domain.faq import Entry, Status
+from chatbot.settings import Settings
+from chatbot.store.faq import FaqEntries
+from chatbot.store.opening import database_exists, open_database
+
+Result = TypeVar("Result")
+Progress = Callable[[int, int], None]
+WIDTH: Final = 30
+FIRST_SHOWN_SECONDS: Final = 0.5
+
+
+class CommandError(Exception):
+    """A command cannot go on; the message is for the person who typed it."""
+
+
+def run(settings: Settings, work: Coroutine[Any, Any, Result]) -> Result:
+    """Run `work` on the loop that the settings name."""
+    if settings.loop == "uvloop" and sys.platform != "win32":
+        import uvloop  # noqa: PLC0415  # not there on every platform
+
+        return uvloop.run(work)
+    return asyncio.run(work)
+
+
+async def entries(settings: Settings) -> list[Entry]:
+    """Return what the database holds, or the shipped FAQ where there is no database yet."""
+    if not database_exists(settings.database):
+        return loading.entries()
+    database = await open_database(settings.database, read_only=True)
+    try:
+        return await FaqEntries(database).all() or loading.entries()
+    finally:
+        await database.close()
+
+
+def engine(settings: Settings, found: Sequence[Entry]) -> Engine:
+    """Build an engine over the published ones of `found`, showing how far it is."""
+    live = [entry for entry in found if entry.status is Status.PUBLISHED]
+    if not live:
+        raise CommandError("there is no published entry to answer with")
+    return Engine.build(
+        live,
+        load_knowledge(),
+        find_encoder(settings),
+        vectors=open_vectors(settings).known,
+        progress=bar("Learning the FAQ"),
+        wrong_share=settings.wrong_share,
+    )
+
+
+def bar(title: str) -> Progress | None:
+    """Return a progress bar on a terminal's standard error; None where nobody looks."""
+    if not sys.stderr.isatty():
+        return None
+    started = time.monotonic()
+
+    def show(done: int, total: int) -> None:
+        if time.monotonic() - started < FIRST_SHOWN_SECONDS:
+            return
+        full = WIDTH * done // max(total, 1)
+        end = "\n" if done >= total else ""
+        line = f"\r{title} [{'=' * full}{' ' * (WIDTH - full)}] {done}/{total}{end}"
+        print(line, end="", file=sys.stderr, flush=True)
+
+    return show

@@ -5,9 +5,9 @@ import json
 import time
 from pathlib import Path
 
+from chatbot.answers.engine import Explained
+from chatbot.answers.evaluate import QuestionFileError, read_questions
 from chatbot.answers.evaluate import evaluate as score
-from chatbot.answers.explained import Explained
-from chatbot.answers.questions import QuestionFileError, read_questions
 from chatbot.commands.shared import CommandError, engine, entries, run
 from chatbot.content import faq_file
 from chatbot.settings import Settings

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chatbot.answers.encoder import Encoder
-from chatbot.answers.engine import Engine
-from chatbot.answers.explained import Explained
+from chatbot.answers.engine import Engine, Explained
 from chatbot.answers.knowledge import Knowledge
 from chatbot.content.vector_file import VectorFile
 from chatbot.domain.faq import Entry, Status

@@ -55,8 +55,8 @@ export function apply(view, event) {
 
 /** @param {View} view the assistant's answer is on its way */
 export function owesAnswer({ state, items, pending }) {
-  if (state !== "assistant") return false;
-  return pending.some(isWanted) || items.at(-1)?.author === "visitor";
+  const asked = pending.some((entry) => entry.delivery === "sent");
+  return state === "assistant" && (asked || items.at(-1)?.author === "visitor");
 }
 
 /** @param {View} view its cursor is at `event.seq` already @param {LogEvent} event @returns {View} */
@@ -120,11 +120,6 @@ function close(view) {
     entry.delivery === "sending" ? { ...entry, delivery: /** @type {const} */ ("failed") } : entry,
   );
   return { ...view, state: "closed", staff: null, queue: null, pending };
-}
-
-/** @param {Pending} entry */
-function isWanted(entry) {
-  return entry.delivery !== "failed";
 }
 
 /** @param {never} event a forgotten case is a type error @returns {never} */

@@ -77,6 +77,10 @@ class Chat {
       addEventListener(kind, () => document.hidden || this.#transport.wake());
     }
     this.#resume();
+    // Until here nothing could be pressed or written, so nothing was lost.
+    for (const control of document.querySelectorAll("[disabled]")) {
+      control.removeAttribute("disabled");
+    }
   }
 
   #hearKeys() {
@@ -275,12 +279,16 @@ class Chat {
 
   /** @param {boolean} up */
   #connection(up) {
-    clearTimeout(this.#offlineTimer);
-    const show = () => this.#window.showOffline(!up);
     if (up) {
-      show();
+      clearTimeout(this.#offlineTimer);
+      this.#offlineTimer = undefined;
+      this.#window.showOffline(false);
       setTimeout(() => this.#window.quiet(false));
-    } else this.#offlineTimer = setTimeout(show, OFFLINE_AFTER_MS);
+      return;
+    }
+    // A moment without a line is nobody's business; later failures do not start the wait again.
+    const show = () => this.#window.showOffline(true);
+    this.#offlineTimer ??= setTimeout(show, OFFLINE_AFTER_MS);
   }
 }
 

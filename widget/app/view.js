@@ -36,6 +36,8 @@ export class Window {
     this.#t = t;
     this.#items = items;
     this.#log.addEventListener("scroll", () => this.#scrolled());
+    // A keyboard, a note, or another zoom has taken room: the newest stays in sight.
+    new ResizeObserver(() => this.#following && this.#toNewest()).observe(this.#log);
     this.#pill.addEventListener("click", () => {
       this.#toNewest();
       this.#log.focus();
@@ -70,7 +72,6 @@ export class Window {
     if (this.#offline.hidden !== shown) return;
     this.#offline.hidden = !shown;
     this.announce(shown ? this.#offline.innerText : this.#t("online"));
-    if (this.#following) this.#toNewest();
   }
 
   /** @param {boolean} reading history is read by who wants it, not read out */
@@ -132,6 +133,8 @@ export class Window {
     const bottom = this.#log.scrollHeight - this.#log.clientHeight;
     this.#scrolledTo = Math.min(bottom, Math.max(top, 0));
     this.#log.scrollTop = this.#scrolledTo;
+    // At little height the whole window scrolls, and the conversation does not.
+    if (document.documentElement.scrollHeight > innerHeight) newest?.scrollIntoView();
     this.#following = true;
     this.#pill.hidden = true;
   }

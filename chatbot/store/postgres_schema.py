@@ -100,8 +100,8 @@ async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:
     try:
         if migration.version == 1:
             await connection.execute(CREATE_VERSION)
-        await connection.execute(migration.shared)
-        await connection.execute(migration.own)
+        # The end is there because the driver cannot run a script of comments only.
+        await connection.execute(f"{migration.shared}\n;{migration.own}\n;select 1")
     except asyncpg.PostgresError as error:
         raise MigrationFailed(name=migration.label, reason=error.args[0]) from None
     text, values = read_text(RECORD, migration.record())

@@ -1,34 +1,95 @@
-"""A fresh database of each engine for every test that asks for one."""
+"""A fresh database of each engine for every test that asks for one; both engines always run."""
 
+import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Final
 
 import asyncpg
 import pytest
+from blockbuster import BlockBuster
 
 from chatbot.store.database import Database
 from chatbot.store.opening import open_database
+from tests.store.library import SCHEMA
+
+ADMIN: Final = os.environ.get(
+    "CHATBOT_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres"
+)
+
+Opener = Callable[..., Awaitable[Database]]
 
 
-@pytest.fixture(name="schema_database", params=["sqlite", "postgres"])
-async def _schema_database(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> AsyncIterator[Database]:
-    """An empty database with the packaged schema."""
-    if request.param == "sqlite":
-        database = await open_database(f"sqlite:///{tmp_path}/chat.db")
-        yield database
-        await database.close()
-        return
-    admin_url = request.getfixturevalue("postgres_url")
-    name = f"cara_test_{secrets.token_hex(6)}"
-    admin = await asyncpg.connect(admin_url)
-    await admin.execute(f"create database {name}")
-    database = await open_database(f"{admin_url.rsplit('/', 1)[0]}/{name}")
+@pytest.fixture(scope="session", autouse=True)
+def _the_driver_may_look_into_the_home_folder(never_block_the_loop: BlockBuster) -> None:
+    """Let asyncpg look for passwords and certificates, as libpq does; it connects rarely."""
+    for name, function in never_block_the_loop.functions.items():
+        if name.startswith(("os.", "io.")):
+            function.can_block_in("asyncpg/connect_utils.py", "_parse_connect_arguments")
+
+
+@asynccontextmanager
+async def scratch_postgres() -> AsyncIterator[str]:
+    """Make a PostgreSQL database of our own, whose URL this gives; an absent server is an error."""
+    name = f"cara_store_{secrets.token_hex(6)}"
+    admin = await asyncpg.connect(ADMIN)
     try:
-        yield database
+        await admin.execute(f"create database {name}")
+        yield f"{ADMIN.rpartition('/')[0]}/{name}"
     finally:
-        await database.close()
-        await admin.execute(f"drop database {name} with (force)")
+        await admin.execute(f"drop database if exists {name} with (force)")
         await admin.close()
+
+
+@pytest.fixture(name="postgres")
+async def _postgres() -> AsyncIterator[str]:
+    async with scratch_postgres() as url:
+        yield url
+
+
+@pytest.fixture(name="url", params=["sqlite", "postgres"])
+async def _url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """Where there is no database yet, or an empty one."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/chat.db"
+    else:
+        async with scratch_postgres() as url:
+            yield url
+
+
+@pytest.fixture(name="schema")
+def _schema(tmp_path: Path) -> Path:
+    """A folder with one migration, which makes the library."""
+    folder = tmp_path / "schema"
+    folder.mkdir()
+    (folder / "0001_library.sql").write_text(SCHEMA)
+    return folder
+
+
+@pytest.fixture(name="opened")
+async def _opened(schema: Path) -> AsyncIterator[Opener]:
+    """Open databases that are closed at the end."""
+    async with AsyncExitStack() as stack:
+
+        async def opener(url: str, *, read_only: bool = False) -> Database:
+            database = await open_database(url, schema=schema, read_only=read_only)
+            stack.push_async_callback(database.close)
+            return database
+
+        yield opener
+
+
+@pytest.fixture(name="database")
+async def _database(url: str, opened: Opener) -> Database:
+    """The library, on each engine."""
+    return await opened(url)
+
+
+@pytest.fixture(name="schema_database")
+async def _schema_database(url: str) -> AsyncIterator[Database]:
+    """An empty database with the packaged schema, on each engine."""
+    database = await open_database(url)
+    yield database
+    await database.close()

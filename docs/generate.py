@@ -4,13 +4,13 @@ A document says where by a line `<!-- made by make docs: NAME -->`; what follows
 `<!-- end -->`, is replaced. A test fails when a part is out of date.
 """
 
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout, suppress
 from io import StringIO
 from pathlib import Path
 from typing import Final, get_args
+from unittest.mock import patch
 
 from chatbot import cli
 from chatbot.content import loading
@@ -25,8 +25,8 @@ from chatbot.web.routes import ROUTES
 
 DOCS: Final = Path(__file__).parent
 PART: Final = re.compile(r"(<!-- made by make docs: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+ADDRESS: Final = re.compile(r"^[A-Z]+ \S+?[.:]?( |$)")
 LATER: Final = 10**9
-os.environ["COLUMNS"] = "100"  # argparse would ask the terminal
 
 EXAMPLES: Final[Sequence[commands.Command]] = (
     commands.Open(at=LATER, notice="1"),
@@ -95,7 +95,7 @@ def routes() -> Iterator[str]:
     """List the addresses, and for whom they are."""
     yield from _table("address", "for", "what it is")
     for route in ROUTES:
-        said = _summary(route.handler).partition(": ")[2] or _summary(route.handler)
+        said = ADDRESS.sub("", _summary(route.handler)) or route.handler.__name__.replace("_", " ")
         yield f"| `{route.method} {route.path}` | {route.audience} | {said[0].upper()}{said[1:]} |"
 
 
@@ -106,7 +106,8 @@ def typed_commands() -> Iterator[str]:
 
 
 def _help(words: str) -> str:
-    with suppress(SystemExit), redirect_stdout(StringIO()) as said:
+    asked = patch.dict("os.environ", COLUMNS="100")  # argparse would ask the terminal
+    with asked, suppress(SystemExit), redirect_stdout(StringIO()) as said:
         cli.parser().parse_args([*words.split(), "--help"])
     return said.getvalue().rstrip()
 

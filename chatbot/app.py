@@ -16,9 +16,9 @@ from typing import Final
 
 from aiohttp import web
 
+from chatbot.answers import vectors
 from chatbot.answers.encoder import Encoder, ModelMissing, load_encoder
 from chatbot.answers.knowledge import Knowledge
-from chatbot.answers.vectors import VECTOR_BYTES
 from chatbot.content import loading
 from chatbot.content.vector_file import VectorFile
 from chatbot.domain.texts import Texts
@@ -155,14 +155,14 @@ def build_faq(settings: Settings, database: Database, bus: Bus, worker: Executor
 
 def build_brain(settings: Settings, worker: Executor) -> Brain:
     """Return what an engine is built with; without the model the lexical features must do."""
-    vectors = open_vectors(settings)
-    return Brain(load_knowledge(), find_encoder(settings), vectors, settings.wrong_share, worker)
+    known = open_vectors(settings)
+    return Brain(load_knowledge(), find_encoder(settings), known, settings.wrong_share, worker)
 
 
 def open_vectors(settings: Settings) -> VectorFile:
     """Return the vectors that are known already; new ones are kept in the data folder."""
     folder = settings.data_folder
-    return VectorFile(folder / "vectors.bin" if folder.is_dir() else None, VECTOR_BYTES)
+    return VectorFile(folder / "vectors.bin" if folder.is_dir() else None, vectors.SIZE)
 
 
 def load_knowledge() -> Knowledge:

@@ -1,0 +1,59 @@
+/* "Hide this page": blank at once, forget, leave, and stay away. */
+(() => {
+  const { exit, say } = Object(document.currentScript).dataset;
+  const words = say.split("|");
+  const root = document.documentElement;
+  let [gone, modified, presses, timer] = [false, false, 0, 0];
+
+  const leave = () => {
+    if (gone) return;
+    gone = true;
+    location.replace(exit);
+    document.body.hidden = true;
+    const cover = { role: "alert", textContent: (document.title = words[3]) };
+    root.append(Object.assign(document.createElement("p"), cover));
+    for (const form of document.forms) form.reset();
+    Reflect.get(window, "caraChat")?.hide();
+    root.style.display = ""; // undo the chat's
+    sessionStorage.clear(); // may be forbidden
+    sessionStorage.setItem("left", "1");
+  };
+
+  /** @param {any} event */
+  const press = (event) => {
+    if ((event.key ?? " ") !== " " || !event.target.closest("[data-hide]")) return;
+    event.preventDefault();
+    leave();
+  };
+  addEventListener("click", press);
+  addEventListener("keydown", press);
+
+  const show = (count = 0) => {
+    presses = count;
+    root.className = `scripted presses-${count}`;
+    document.querySelector("#hide-status")?.replaceChildren(words[count]);
+  };
+  // Shift three times, counted as GOV.UK does
+  addEventListener("keyup", ({ key, shiftKey }) => {
+    clearTimeout(timer);
+    const alone = key === "Shift" && !modified;
+    modified = shiftKey;
+    if (alone && presses > 1) leave();
+    else if (alone) {
+      show(presses + 1);
+      timer = setTimeout(show, 5000);
+    } else if (presses) show();
+  }, true);
+  show();
+  Object.assign(window, { caraHide: leave });
+
+  // Back must not show it again
+  const back = () => {
+    if (!gone && !sessionStorage.getItem("left")) return;
+    root.hidden = true;
+    location.replace(exit);
+  };
+  addEventListener("pageshow", (event) => event.persisted && back());
+  if (performance.getEntriesByType("navigation")[0]?.toJSON().type === "back_forward") back();
+  else sessionStorage.removeItem("left");
+})();

@@ -1,7 +1,7 @@
 /**
  * From the service's HTML, or plain text, to nodes, by way of a small tree of allowed pieces. The
- * service has sanitised already: this is the second wall, and it knows no innerHTML. What is not on
- * the list loses its tag and keeps its words; what could run or load loses both.
+ * service has sanitised already: this is the second wall. What is not on the list loses its tag and
+ * keeps its words; what could run or load loses both.
  */
 
 import { el } from "./page.js";

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { textsFrom } from "../app/page.js";
+import { MODULES, read } from "./world.js";
+
+const CATALOGUE = read("../chatbot/content/texts/en/widget.po");
+const ENTRIES = [...CATALOGUE.matchAll(/^msgid "(widget\.[^"]+)"\nmsgstr "(.*)"$/gm)];
+const KEYS = ENTRIES.map(([, key]) => key.replace("widget.", ""));
+
+/** Keys as they stand in the code; one that ends in a value stands for all that start like it. */
+function used() {
+  const code = MODULES.map((name) => read(`app/${name}`)).join("\n");
+  const calls = [...code.matchAll(/#t\(([^;]*?)\)/gs)].map(([, argument]) => argument).join(" ");
+  const inCode = [...calls.matchAll(/["`]([a-z][a-z_.]*)/g)].map(([, key]) => key);
+  const page = read("frame.html");
+  const inPage = [...page.matchAll(/\bt\("([^"]+)"\)|"widget\.([a-z_.]+)"\]/g)].map((m) => m[1] ?? m[2]);
+  return new Set([...inCode, ...inPage]);
+}
+
+test("the catalogue has each sentence that the widget asks for", () => {
+  const missing = [...used()].filter((key) =>
+    key.endsWith(".") ? !KEYS.some((known) => known.startsWith(key)) : !KEYS.includes(key),
+  );
+  assert.deepEqual(missing, []);
+});
+
+test("the widget asks for each sentence of the catalogue", () => {
+  const wanted = [...used()];
+  const unused = KEYS.filter(
+    (key) => !wanted.some((want) => want === key || (want.endsWith(".") && key.startsWith(want))),
+  );
+  assert.deepEqual(unused, []);
+});
+
+test("the names that the wire contract fixes are the catalogue's", () => {
+  const texts = Object.fromEntries(ENTRIES.map(([, key, sentence]) => [key, sentence]));
+  const fixed = ["title", "conversation", "message", "send", "person", "hide", "close"];
+  assert.deepEqual(
+    fixed.map((key) => texts[`widget.${key}`]),
+    [
+      "Chat with Project CARA",
+      "Conversation",
+      "Your message",
+      "Send",
+      "Talk to a person",
+      "Hide this page",
+      "Close chat",
+    ],
+  );
+});
+
+test("values are filled in, and a missing one stays visible", () => {
+  const t = textsFrom({ "widget.a": "{name} of {place}" });
+  assert.equal(t("a", { name: "Amina" }), "Amina of {place}");
+});
+
+test("a missing sentence is an error, not an empty label", () => {
+  assert.throws(() => textsFrom(null)("send"), RangeError);
+});

@@ -43,7 +43,7 @@ WRITING: Final = {
 
 @dataclass(frozen=True, slots=True)
 class PostgresLimits:
-    """How long to wait for a foreign lock, what may wait, and connections for reading."""
+    """How long to wait for a foreign lock or a lost server, and what may wait or be open."""
 
     busy_ms: int = 5_000
     waiting_batches: int = WAITING_BATCHES
@@ -155,7 +155,12 @@ async def _writer(url: str, limits: PostgresLimits) -> PostgresWriter:
         command_timeout=GIVE_UP_SECONDS,
         server_settings={**WRITING, "lock_timeout": str(limits.busy_ms)},
     )
-    return PostgresWriter(await connect(), connect, limits.waiting_batches)
+    return PostgresWriter(
+        await connect(),
+        connect,
+        most_waiting=limits.waiting_batches,
+        patience_seconds=limits.busy_ms / 1000,
+    )
 
 
 def _cannot_open(url: str, error: Exception) -> CannotOpen | BadUrl:

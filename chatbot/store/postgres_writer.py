@@ -25,7 +25,7 @@ Connect: TypeAlias = Callable[[], Awaitable[asyncpg.Connection]]
 Failures: TypeAlias = Sequence[StoreError | None]
 
 TRIES: Final = 5
-RECONNECT_SECONDS: Final = 5.0
+HANG_UP_SECONDS: Final = 5.0
 FIRST_WAIT_SECONDS: Final = 0.05
 LONGEST_WAIT_SECONDS: Final = 1.0
 DRIVER_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
@@ -33,6 +33,9 @@ _REPEAT: Final = frozenset({"40001", "40P01"})
 """Serialization failure and deadlock: the server has undone everything."""
 _DISK_FULL: Final = "53100"
 _UNIQUE: Final = "23505"
+
+_DISTRUST: Final = (TimeoutError, asyncpg.ReadOnlySQLTransactionError)
+"""After these the connection may still work, but to a server that has hung or become a replica."""
 
 log = logging.getLogger(__name__)
 
@@ -62,21 +65,28 @@ def translate_state(state: str) -> StoreError:
 
 def is_lost(error: BaseException) -> bool:
     """Tell whether an error means that the connection is of no more use."""
-    state = getattr(error, "sqlstate", None)
-    if state is None:
-        return not isinstance(error, TimeoutError)
-    # 25: the server has become a replica, which takes no writes.
-    return state[:2] in {"08", "25"} or state[:3] == "57P"
+    if isinstance(error, asyncpg.PostgresError):
+        return str(error.sqlstate).startswith(("08", "57P"))
+    return not isinstance(error, TimeoutError)
 
 
 class PostgresWriter:
     """Takes batches, writes them in groups, reconnects when the connection is lost."""
 
-    def __init__(self, connection: asyncpg.Connection, connect: Connect, most_waiting: int) -> None:
+    def __init__(
+        self,
+        connection: asyncpg.Connection,
+        connect: Connect,
+        *,
+        most_waiting: int,
+        patience_seconds: float,
+    ) -> None:
         self.flushes = 0
         self._connection = connection
         self._connect = connect
+        self._patience = patience_seconds
         self._most_waiting = most_waiting
+        self._waiting = 0
         self._jobs: deque[Job] = deque()
         self._wake = asyncio.Event()
         self._random = random.SystemRandom().random
@@ -88,8 +98,9 @@ class PostgresWriter:
         """Have a batch written, and wait for it."""
         if not self._open:
             raise Unavailable(reason="closed")
-        if len(self._jobs) >= self._most_waiting:
+        if self._waiting >= self._most_waiting:
             raise Unavailable(reason="too many writes are waiting")
+        self._waiting += 1
         self._jobs.append(job)
         self._wake.set()
         await job.done
@@ -109,6 +120,7 @@ class PostgresWriter:
                 log.error("store.writer_broken error=%s", kind)  # noqa: TRY400 - words may be data
                 self._connection.terminate()
                 failures = [StoreError(reason=kind) for _ in jobs]
+            self._waiting -= len(jobs)
             for job, failure in zip(jobs, failures, strict=True):
                 settle(job, failure)
         await self._hang_up()
@@ -136,7 +148,7 @@ class PostgresWriter:
                 states = await connection.fetchval(WRITE, texts, batches)
             except DRIVER_ERRORS as error:
                 if getattr(error, "sqlstate", None) not in _REPEAT or attempt == TRIES:
-                    if is_lost(error) or isinstance(error, TimeoutError):
+                    if is_lost(error) or isinstance(error, _DISTRUST):
                         self._connection.terminate()
                     return [translate(error) for _ in jobs]
                 # At random, so that two processes do not repeat in step.
@@ -149,7 +161,7 @@ class PostgresWriter:
     async def _connected(self) -> asyncpg.Connection:
         wait = FIRST_WAIT_SECONDS
         loop = asyncio.get_running_loop()
-        end = loop.time() + RECONNECT_SECONDS
+        end = loop.time() + self._patience
         while self._connection.is_closed():
             try:
                 self._connection = await self._connect()
@@ -163,7 +175,7 @@ class PostgresWriter:
 
     async def _hang_up(self) -> None:
         try:
-            await self._connection.close(timeout=RECONNECT_SECONDS)
+            await self._connection.close(timeout=HANG_UP_SECONDS)
         except DRIVER_ERRORS:
             self._connection.terminate()
 

@@ -1,8 +1,9 @@
 """A fresh database of each engine for every test that asks for one; both engines always run."""
 
+import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,11 @@ import pytest
 from blockbuster import BlockBuster
 
 from chatbot.store.database import Database
+from chatbot.store.migrate import read_migrations
 from chatbot.store.opening import open_database
+from chatbot.store.postgres import PostgresLimits, open_postgres
+from chatbot.store.sqlite import open_sqlite
+from chatbot.store.sqlite_file import SqliteLimits
 from tests.store.library import SCHEMA
 
 ADMIN: Final = os.environ.get(
@@ -68,13 +73,24 @@ def _schema(tmp_path: Path) -> Path:
     return folder
 
 
+async def _open(url: str, schema: Path, *, read_only: bool, limits: Mapping[str, int]) -> Database:
+    if not limits:
+        return await open_database(url, schema=schema, read_only=read_only)
+    if url.startswith("sqlite"):
+        migrations = await asyncio.to_thread(read_migrations, schema, "sqlite")
+        path = Path(url.removeprefix("sqlite:///"))
+        return await open_sqlite(path, migrations, limits=SqliteLimits(**limits))
+    migrations = await asyncio.to_thread(read_migrations, schema, "postgres")
+    return await open_postgres(url, migrations, limits=PostgresLimits(**limits))
+
+
 @pytest.fixture(name="opened")
 async def _opened(schema: Path) -> AsyncIterator[Opener]:
     """Open databases that are closed at the end."""
     async with AsyncExitStack() as stack:
 
-        async def opener(url: str, *, read_only: bool = False) -> Database:
-            database = await open_database(url, schema=schema, read_only=read_only)
+        async def opener(url: str, *, read_only: bool = False, **limits: int) -> Database:
+            database = await _open(url, schema, read_only=read_only, limits=limits)
             stack.push_async_callback(database.close)
             return database
 

@@ -5,14 +5,16 @@ has a wrong type, stops the start with a sentence that names it. Secrets are not
 `master_key`.
 """
 
+import binascii
 import os
 import secrets
 import stat
 import tomllib
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
+from math import inf
 from pathlib import Path
 from typing import Any, Final
 
@@ -126,7 +128,7 @@ def load(
     if file is not None:
         try:
             values = tomllib.loads(file.read_text("utf-8"))
-        except (OSError, tomllib.TOMLDecodeError) as error:
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(f"cannot read {file}: {error}") from error
     _refuse_unknown(values)
     values |= _from_environment(environment)
@@ -166,6 +168,7 @@ def _checked(settings: Settings) -> Settings:
         raise SettingsError(f"loop must be uvloop or asyncio, not {settings.loop!r}")
     if not 0 < settings.wrong_share < 1:
         raise SettingsError(f"wrong_share must be between 0 and 1, not {settings.wrong_share}")
+    _refuse_zero(settings)
     for site in settings.allowed_sites:
         scheme, _, rest = site.partition("://")
         if scheme not in {"http", "https"} or not rest or "/" in rest:
@@ -177,6 +180,14 @@ def _checked(settings: Settings) -> Settings:
     return settings
 
 
+def _refuse_zero(settings: Settings) -> None:
+    """A time or a limit of 0, or one that is no number, would stop everybody."""
+    times = {name: value for name, value in asdict(settings).items() if isinstance(value, float)}
+    for name, value in {**times, **asdict(settings.limits)}.items():
+        if not 0 < value < inf:
+            raise SettingsError(f"{name} must be a number above 0, not {value}")
+
+
 def master_key(folder: Path, environment: Mapping[str, str]) -> bytes:
     """Return the 32-byte key that all others are wrapped with.
 
@@ -184,17 +195,24 @@ def master_key(folder: Path, environment: Mapping[str, str]) -> bytes:
     first start. Whoever loses it loses every conversation; whoever copies it can read them.
 
     Raises:
-        SettingsError: it is malformed, or the file can be read by others.
+        SettingsError: it is malformed, or its file cannot be used or can be read by others.
     """
     if given := environment.get(MASTER_KEY):
-        return _decoded(given, MASTER_KEY)
+        return _decoded(given.encode("utf-8", "surrogateescape"), MASTER_KEY)
     path = folder / "master.key"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        return _decoded(_from_file(path), str(path))
+    except OSError as error:
+        raise SettingsError(f"cannot use {path}: {error.strerror}") from error
+
+
+def _from_file(path: Path) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         _make_key(path)
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise SettingsError(f"{path} can be read by others: run chmod 600 {path}")
-    return _decoded(path.read_text("ascii"), str(path))
+    return path.read_bytes()
 
 
 def _make_key(path: Path) -> None:
@@ -212,10 +230,10 @@ def _make_key(path: Path) -> None:
         unfinished.unlink()
 
 
-def _decoded(text: str, where: str) -> bytes:
+def _decoded(text: bytes, where: str) -> bytes:
     try:
-        key = urlsafe_b64decode(text.strip())
-    except ValueError:
+        key = b64decode(text.strip(), altchars=b"-_", validate=True)
+    except binascii.Error:
         key = b""
     if len(key) != _KEY_BYTES:
         raise SettingsError(f"{where} is not a master key: it needs 32 bytes in URL-safe base64")

@@ -25,6 +25,8 @@ from chatbot.store.sqlite_writer import SqliteWriter, translate
 READERS: Final = 2
 
 log = logging.getLogger(__name__)
+# At DEBUG it would log the values of every statement.
+logging.getLogger("aiosqlite").setLevel(logging.WARNING)
 
 
 class _Reader:

@@ -70,7 +70,7 @@ class Socket {
 
   /** @param {number} ms in which something must be heard */
   probe(ms) {
-    this.send({ type: "ping" });
+    if (this.live) this.send({ type: "ping" });
     this.#endAfter(ms);
   }
 
@@ -133,8 +133,8 @@ export class Line {
   /** The network, or the screen, is back: try at once, and doubt a socket that looks open. */
   wake() {
     this.#attempt = 0;
-    if (this.live) {
-      this.#socket?.probe(PROBE_MS);
+    if (this.#socket) {
+      this.#socket.probe(PROBE_MS);
       return;
     }
     this.#drop();

@@ -30,7 +30,7 @@ class Chat {
   #items = new Items(
     this.#t,
     ({ question, slug }) => this.#say(question, slug),
-    (key) => this.#change({ type: "again", key }),
+    (key) => this.#view.state === "closed" || this.#change({ type: "again", key }),
   );
   #window = new Window(this.#t, this.#items);
   #sure = byId("sure", HTMLDialogElement);
@@ -72,10 +72,11 @@ class Chat {
     onPress("sure-stay", () => this.#sure.close());
     onPress("sure-end", () => this.#end());
     this.#hearKeys();
-    for (const kind of ["online", "offline", "pageshow", "visibilitychange"]) {
-      // "visibilitychange" comes up from the document.
+    // "visibilitychange" comes up from the document; "pageshow" of a first load is none of ours.
+    for (const kind of ["online", "offline", "visibilitychange"]) {
       addEventListener(kind, () => document.hidden || this.#transport.wake());
     }
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#transport.wake());
     this.#resume();
     // Until here nothing could be pressed or written, so nothing was lost.
     for (const control of document.querySelectorAll("[disabled]")) {

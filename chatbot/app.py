@@ -3,11 +3,12 @@
 What is opened here is closed here, in the opposite order: listeners, background work, store.
 """
 
+import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import AsyncIterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +22,9 @@ from chatbot.answers.encoder import Encoder, ModelMissing, load_encoder
 from chatbot.answers.knowledge import Knowledge
 from chatbot.content import loading
 from chatbot.content.vector_file import VectorFile
+from chatbot.domain.faq import Entry
 from chatbot.domain.texts import Texts
-from chatbot.live.bus import Bus, LocalBus, RedisBus
+from chatbot.live.bus import Bus, Listeners, LocalBus, RedisBus
 from chatbot.live.hub import Hub
 from chatbot.services.assistant import AssistantService
 from chatbot.services.background import running
@@ -34,12 +36,12 @@ from chatbot.services.sweeper import Patience, Sweeper
 from chatbot.services.voice import Voice
 from chatbot.settings import Limits, Settings, master_key
 from chatbot.store.conversations import Conversations
-from chatbot.store.database import Database
-from chatbot.store.faq import STREAM, FaqEntries
+from chatbot.store.faq import FaqEntries
 from chatbot.store.installation import Installation, open_installation
 from chatbot.store.opening import open_database
 from chatbot.store.vault import Vault
 from chatbot.web import assets, keys, openapi, parse
+from chatbot.web.assets import Assets, read_assets
 from chatbot.web.limits import Addresses, Limiter, Rate
 from chatbot.web.middleware import edge
 from chatbot.web.renderer import Page, Renderer
@@ -53,24 +55,45 @@ _HERE: Final = Path(__file__).parent
 log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
-class Hints:
-    """Sends a hint from another node to whoever holds what it is about."""
+@dataclass(frozen=True, slots=True)
+class Materials:
+    """What is read from the disk, once, before anybody is served."""
 
-    conversations: ConversationService
-    faq: FaqService
+    key: bytes
+    texts: Texts
+    entries: Sequence[Entry]
+    pages: dict[str, Page]
+    templates: Sequence[Path]
+    static: Assets
+    widget: Assets
+    knowledge: Knowledge
+    encoder: Encoder | None
+    vectors: VectorFile
 
-    def hint(self, topic: str, seq: int) -> None:
-        """Pass a hint on."""
-        if topic == STREAM:
-            self.faq.hint()
-        else:
-            self.conversations.hint(topic, seq)
 
-    def look_again(self) -> None:
-        """Have everybody look."""
-        self.faq.hint()
-        self.conversations.look_again()
+def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
+    """Read everything; it takes a second, and blocks.
+
+    Raises:
+        SettingsError: the master key cannot be used.
+    """
+    pages = {
+        name: Page(page.title, page.summary, render(page.markdown, settings.placeholders))
+        for name, page in loading.pages().items()
+    }
+    widget = widget_folder()
+    return Materials(
+        key=master_key(settings.data_folder, environment),
+        texts=loading.texts(),
+        entries=loading.entries(),
+        pages=pages,
+        templates=[_HERE / "web" / "templates", widget],
+        static=read_assets(_HERE / "web" / "static"),
+        widget=read_assets(widget),
+        knowledge=load_knowledge(),
+        encoder=find_encoder(settings),
+        vectors=open_vectors(settings),
+    )
 
 
 def build_app(settings: Settings, environment: Mapping[str, str] = os.environ) -> web.Application:
@@ -99,27 +122,28 @@ async def _open(
     environment: Mapping[str, str],
     stack: AsyncExitStack,
 ) -> None:
-    texts = loading.texts()
-    key = master_key(settings.data_folder, environment)
+    materials = await asyncio.to_thread(gather, settings, environment)
     database = await open_database(settings.database)
     stack.push_async_callback(database.close)
-    vault = Vault(key)
+    vault = Vault(materials.key)
     installation = await open_installation(database, vault, fresh=token_hex(8), at=system_clock())
-    hub = Hub()
-    bus = _Switch(LocalBus())
-    conversations = ConversationService(Conversations(database, vault), hub, bus, system_clock)
+    hub, listeners = Hub(), Listeners()
+    bus: Bus = RedisBus(settings.broker, listeners) if settings.broker else LocalBus()
     worker = ThreadPoolExecutor(1, thread_name_prefix="answers")
-    stack.callback(worker.shutdown, wait=True, cancel_futures=True)
-    faq = build_faq(settings, database, bus, worker)
-    if settings.broker:
-        bus.carrier = RedisBus(settings.broker, Hints(conversations, faq))
-    await faq.seed(loading.entries())
+    stack.callback(worker.shutdown, wait=False, cancel_futures=True)
+    voice = Voice(materials.texts, settings.placeholders)
+    conversations = ConversationService(Conversations(database, vault), hub, bus, system_clock)
+    brain = Brain(
+        materials.knowledge, materials.encoder, materials.vectors, settings.wrong_share, worker
+    )
+    faq = FaqService(FaqEntries(database), brain, voice, bus, system_clock)
+    await faq.seed(materials.entries)
     await faq.refresh()
-    voice = Voice(texts, settings.placeholders)
     assistant = AssistantService(conversations, faq, voice, system_clock)
     conversations.on_owed = assistant.notice
+    listeners.add(conversations, faq)
     sweeper = Sweeper(conversations, assistant, _patience(settings), system_clock, voice)
-    _publish(app, settings, installation, texts)
+    await _publish(app, settings, installation, materials)
     app[keys.CONVERSATIONS] = conversations
     app[keys.HUB] = hub
     app[keys.FAQ] = faq
@@ -131,32 +155,6 @@ async def _open(
         "faq": faq.run,
     }
     await stack.enter_async_context(running(work))
-
-
-class _Switch:
-    """The bus that services are given before it is known who listens to it."""
-
-    def __init__(self, carrier: Bus) -> None:
-        self.carrier = carrier
-
-    def announce(self, topic: str, seq: int) -> None:
-        self.carrier.announce(topic, seq)
-
-    async def run(self) -> None:
-        await self.carrier.run()
-
-
-def build_faq(settings: Settings, database: Database, bus: Bus, worker: Executor) -> FaqService:
-    """Return the FAQ over a database, with the engine's model if it is there."""
-    voice = Voice(loading.texts(), settings.placeholders)
-    brain = build_brain(settings, worker)
-    return FaqService(FaqEntries(database), brain, voice, bus, system_clock)
-
-
-def build_brain(settings: Settings, worker: Executor) -> Brain:
-    """Return what an engine is built with; without the model the lexical features must do."""
-    known = open_vectors(settings)
-    return Brain(load_knowledge(), find_encoder(settings), known, settings.wrong_share, worker)
 
 
 def open_vectors(settings: Settings) -> VectorFile:
@@ -188,11 +186,10 @@ def _patience(settings: Settings) -> Patience:
     )
 
 
-def _publish(
-    app: web.Application, settings: Settings, installation: Installation, texts: Texts
+async def _publish(
+    app: web.Application, settings: Settings, installation: Installation, materials: Materials
 ) -> None:
     limits = settings.limits
-    widget = assets.read_assets(widget_folder())
     site = Site(
         organisation=settings.organisation,
         name=settings.site_name,
@@ -202,23 +199,20 @@ def _publish(
         allowed_sites=settings.allowed_sites,
         notice_version=settings.notice_version,
         epoch=installation.epoch,
-        version=widget.version,
+        version=materials.widget.version,
         rates=_rates(limits),
         limiter=Limiter(time.monotonic),
         addresses=Addresses(settings.trusted_proxies),
     )
     app[keys.SITE] = site
-    app[keys.TEXTS] = texts
+    app[keys.TEXTS] = materials.texts
     app[keys.SOCKETS] = Sockets(limits.sockets_per_conversation, limits.sockets_per_address)
-    app[keys.RENDERER] = Renderer(
-        [_HERE / "web" / "templates", widget_folder()], texts=texts, site=site
+    app[keys.RENDERER] = await asyncio.to_thread(
+        Renderer, materials.templates, texts=materials.texts, site=site
     )
-    app[keys.PAGES] = {
-        name: Page(page.title, page.summary, render(page.markdown, settings.placeholders))
-        for name, page in loading.pages().items()
-    }
-    app[assets.WIDGET] = widget
-    app[assets.STATIC] = assets.read_assets(_HERE / "web" / "static")
+    app[keys.PAGES] = materials.pages
+    app[assets.WIDGET] = materials.widget
+    app[assets.STATIC] = materials.static
 
 
 def _rates(limits: Limits) -> Rates:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from chatbot.answers import vectors
+from chatbot.answers.corpus import Corpus, Texts
 from chatbot.answers.encoder import Encoder
-from chatbot.answers.index import Index, Phrasings, Reading
+from chatbot.answers.index import Index
 from chatbot.answers.judgement import Judge, learn
 from chatbot.answers.knowledge import Knowledge
 from chatbot.answers.lexical import stem
@@ -14,7 +15,7 @@ from chatbot.answers.normalise import normalise, words
 from chatbot.answers.ranking import Ranker
 from chatbot.answers.reader import Reader
 from chatbot.answers.spelling import Speller
-from chatbot.answers.urgent import Lookout, Sounds
+from chatbot.answers.urgent import Lookout
 from chatbot.answers.vectors import Cache, Progress
 from chatbot.domain.faq import Entry
 from chatbot.domain.outcome import SIGNPOSTS, Urgent
@@ -47,30 +48,26 @@ def build(entries: Sequence[Entry], knowledge: Knowledge, tools: Tools) -> Built
     """Build the parts; `entries` are those that may be answered with."""
     ours = [_phrasings(entry) for entry in entries]
     examples = {kind: _distinct(knowledge.examples[kind]) for kind in Urgent}
-    calm = [_distinct(knowledge.harmless), _distinct(knowledge.everyday)]
-    texts = dict.fromkeys(text for group in [*ours, *examples.values(), *calm] for text in group)
-    known = _read(list(texts), tools)
+    harmless, everyday = _distinct(knowledge.harmless), _distinct(knowledge.everyday)
+    every = [*ours, *examples.values(), harmless, everyday]
+    texts = _texts(list(dict.fromkeys(text for group in every for text in group)), tools)
 
-    groups = [*ours, calm[1]]
-    owners = [number for number, group in enumerate(groups) for _ in group]
-    phrasings = Phrasings(
-        [known[text] for group in groups for text in group],
-        owners,
-        [*(_extra(entry) for entry in entries), {}],
-    )
-    index = Index(phrasings)
-    judge = learn(phrasings, len(entries), index, tools.wrong_share)
+    corpus = Corpus.of(texts, [*ours, everyday], [_extra(entry) for entry in entries])
+    index = Index(corpus)
+    judge = learn(corpus, len(entries), index, tools.wrong_share)
+
     by_slug = {entry.slug: group for entry, group in zip(entries, ours, strict=True)}
-    signposts = {kind: by_slug.pop(slug, []) for kind, slug in SIGNPOSTS.items()}
-    sounds = Sounds(
-        {kind: [known[text] for text in [*examples[kind], *signposts[kind]]] for kind in Urgent},
-        [[known[text] for text in group] for group in [*calm, *by_slug.values()]],
-    )
+    urgent = [
+        _distinct([*examples[kind], *by_slug.pop(slug, [])]) for kind, slug in SIGNPOSTS.items()
+    ]
+    sounds = [*urgent, harmless, everyday, *by_slug.values()]
+    lookout = Lookout(knowledge.rules, Corpus.of(texts, sounds))
+    speller = Speller(text for group in every for text in group)
     return Built(
-        Reader(Speller(texts), tools.encoder),
+        Reader(texts, speller, tools.encoder),
         Ranker(index, judge, [entry.topic for entry in entries]),
         judge,
-        Lookout(knowledge.rules, sounds),
+        lookout,
     )
 
 
@@ -82,11 +79,10 @@ def _distinct(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(text for one in texts if (text := normalise(one))))
 
 
-def _read(texts: Sequence[str], tools: Tools) -> dict[str, Reading]:
+def _texts(texts: Sequence[str], tools: Tools) -> Texts:
     if tools.encoder is None:
-        return {text: Reading.of(text, None) for text in texts}
-    rows = vectors.embed(texts, tools.encoder, tools.cache, tools.progress)
-    return {text: Reading.of(text, row) for text, row in zip(texts, rows, strict=True)}
+        return Texts(texts, None)
+    return Texts(texts, vectors.embed(texts, tools.encoder, tools.cache, tools.progress))
 
 
 def _extra(entry: Entry) -> dict[str, float]:

@@ -101,7 +101,7 @@ class Engine:
         number = self._numbers.get(previous or "")
         topic = None if number is None else self._entries[number].topic
         ranked = self._built.ranker.rank(read, topic)
-        alarm = self._built.lookout.check(read.readings)
+        alarm = self._built.lookout.check(read)
         step, reply = next(
             (name, reply) for name, step in self._steps if (reply := step(read, ranked, alarm))
         )

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from chatbot.answers.corpus import Corpus, Rows
 from chatbot.answers.head import softmax
-from chatbot.answers.index import Index, Parts, Phrasings, Rows, fused
+from chatbot.answers.index import Index, Parts, fused
 from chatbot.answers.lexical import Scores
 
 Values = NDArray[np.float64]
@@ -28,8 +29,9 @@ _OFFERED: Final = 3
 _OFFER_CHANCE: Final = 0.5
 """Options are offered where the right one is likelier among them than not."""
 _DECAY: Final = 1e-4
+_LEAST: Final = 1e-3
 # What visitors ask for: something that is there, that is missing, or that is not ours at all.
-_PRESENT, _MISSING, _EVERYDAY = 0.75, 0.10, 0.15
+_PRESENT, _MISSING, _EVERYDAY = 0.80, 0.05, 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,11 @@ UNTAUGHT: Final = {
 
 
 def evidence(parts: Parts, shares: Scores, best: Rows) -> Values:
-    """Return a row for each question: likeness to the best entry, in two views, and its share."""
+    """Return a row for each question: likeness to the best entry, in two views, and its odds."""
     near, middle = ("nearest", "centred") if "nearest" in parts else ("letters", "coverage")
     rows = np.arange(len(best))
-    found = [parts[near][rows, best], parts[middle][rows, best], shares[rows, best]]
+    share = np.clip(shares[rows, best], _LEAST, 1 - _LEAST)
+    found = [parts[near][rows, best], parts[middle][rows, best], np.log(share / (1 - share))]
     return np.stack(found, axis=1).astype(np.float64)
 
 
@@ -102,20 +105,20 @@ class _Trial:
     weight: Values
 
 
-def learn(phrasings: Phrasings, everyday: int | None, full: Index, wrong_share: float) -> Judge:
+def learn(corpus: Corpus, everyday: int | None, full: Index, wrong_share: float) -> Judge:
     """Return a judge for this FAQ; `everyday` is the group of questions that are not ours."""
-    trials = list(_trials(phrasings, everyday, full))
+    trials = list(_trials(corpus, everyday, full))
     held = sum(len(trial.right) for trial in trials)
     trial = _joined(trials) if trials else None
     if trial is None or held < _FEWEST or not 0 < trial.right.sum() < held:
-        return UNTAUGHT[phrasings.vectors is not None]
+        return UNTAUGHT[corpus.texts.vectors is not None]
     best = _fit(trial, trial.right)
     three = _fit(trial, trial.offered)
     return Judge(best, three, _limits(best, three, trial, wrong_share))
 
 
-def _trials(phrasings: Phrasings, everyday: int | None, full: Index) -> Iterator[_Trial]:
-    owners = phrasings.owners
+def _trials(corpus: Corpus, everyday: int | None, full: Index) -> Iterator[_Trial]:
+    owners = corpus.owners
     place = np.zeros(len(owners), np.intp)
     for group in np.unique(owners):
         mine = np.flatnonzero(owners == group)
@@ -128,7 +131,7 @@ def _trials(phrasings: Phrasings, everyday: int | None, full: Index) -> Iterator
         kept = np.flatnonzero(~missing & ~held)
         if len(np.unique(entry[kept])) < _OFFERED:
             return
-        index = Index(phrasings, kept, full.head)
+        index = Index(corpus, kept, full.head)
         for rows, weight in (
             (np.flatnonzero(held & ~missing & (entry >= 0)), _PRESENT),
             (np.flatnonzero(missing), _MISSING),
@@ -137,7 +140,7 @@ def _trials(phrasings: Phrasings, everyday: int | None, full: Index) -> Iterator
             rows = _thinned(rows)  # noqa: PLW2901  # fewer of the same
             for start in range(0, len(rows), _CHUNK):
                 some = rows[start : start + _CHUNK]
-                yield _trial(phrasings, index, some, everyday, weight / len(rows))
+                yield _trial(corpus, index, some, everyday, weight / len(rows))
 
 
 def _thinned(rows: Rows) -> Rows:
@@ -145,17 +148,15 @@ def _thinned(rows: Rows) -> Rows:
     return rows[::step]
 
 
-def _trial(
-    phrasings: Phrasings, index: Index, rows: Rows, everyday: int | None, weight: float
-) -> _Trial:
-    parts = index.parts([phrasings.readings[row] for row in rows])
+def _trial(corpus: Corpus, index: Index, rows: Rows, everyday: int | None, weight: float) -> _Trial:
+    parts = index.parts(corpus.texts.cut(rows))
     scores = fused(parts)
     shares = softmax(scores)
     ours = scores.copy()
     if everyday is not None:
         ours[:, index.groups == everyday] = -np.inf
     order = np.argsort(-ours, axis=1)[:, :_OFFERED]
-    hits = index.groups[order] == phrasings.owners[rows][:, None]
+    hits = index.groups[order] == corpus.owners[rows][:, None]
     return _Trial(
         evidence(parts, shares, order[:, 0]),
         hits[:, 0].astype(np.float64),

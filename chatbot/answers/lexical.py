@@ -5,9 +5,9 @@ These catch what vectors blur: names, numbers, rare words, and words that are mi
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Final, Self
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,25 +52,24 @@ def letter_features(text: str) -> Counter[str]:
     return grams
 
 
+def stems(text: str) -> Counter[str]:
+    """Return each stem of a normalised text, once."""
+    return Counter({stem(word): 1 for word in words(text)})
+
+
 class Bags:
-    """Counted features of many texts, kept as a matrix so that folds are cheap to cut."""
+    """Counted features of many texts as a matrix, a column for each feature as they come."""
 
-    def __init__(self, counted: Sequence[Mapping[str, float]], columns: Mapping[str, int]) -> None:
-        self.columns = columns
-        self.counts = _matrix(counted, columns)
-
-    @classmethod
-    def of(cls, counted: Sequence[Mapping[str, float]]) -> Self:
-        """Number the features as they come."""
-        columns: dict[str, int] = {}
+    def __init__(self, counted: Sequence[Mapping[str, int]]) -> None:
+        self._columns: dict[str, int] = {}
         for features in counted:
             for feature in features:
-                columns.setdefault(feature, len(columns))
-        return cls(counted, columns)
+                self._columns.setdefault(feature, len(self._columns))
+        self.counts = self.read(counted)
 
     def read(self, counted: Sequence[Mapping[str, float]]) -> sparse.csr_array:
         """Return the counts of other texts; features that are new here are left out."""
-        return _matrix(counted, self.columns)
+        return _matrix(counted, self._columns)
 
 
 class TfIdf:
@@ -105,7 +104,7 @@ class Coverage:
         self._rarest = math.log(1 + documents.shape[0]) + 1
         self._by_feature = sparse.csr_array(documents.T)
 
-    def scores(self, counts: sparse.csr_array, sizes: Iterable[int]) -> Scores:
+    def scores(self, counts: sparse.csr_array, sizes: NDArray[np.float32]) -> Scores:
         """Return a row for each text, a column for each entry.
 
         `sizes` counts each text's features, unknown ones too: those are weight not covered.
@@ -113,8 +112,7 @@ class Coverage:
         present = counts.copy()
         present.data = self._idf[present.indices]
         known = np.diff(counts.indptr)
-        unknown = np.fromiter(sizes, np.float32) - known
-        total = _row_sums(present) + unknown * self._rarest
+        total = _row_sums(present) + (sizes - known) * self._rarest
         total[total == 0] = 1
         covered = (present @ self._by_feature).toarray()
         found: Scores = (covered / total[:, None]).astype(np.float32)

@@ -57,14 +57,14 @@ class Ranker:
 
     def rank(self, question: Question, topic: str | None) -> Ranked:
         """Rank all entries; those of `topic` have a small lead."""
-        parts = self._index.parts(question.readings)
-        whole = len(question.forms)
+        parts = self._index.parts(question.batch)
+        whole = question.forms
         rows = fused(parts)
         if topic is not None:
             rows[:, : self._entries] += np.float32(_SAME_TOPIC) * (self._topics == topic)
         scores = rows[:whole].mean(axis=0, keepdims=True)
         best = {name: part[:whole].mean(axis=0, keepdims=True) for name, part in parts.items()}
-        if question.clauses:
+        if len(rows) > whole:
             scores = np.maximum(scores, rows[whole:].max(axis=0) - np.float32(_CLAUSE_HANDICAP))
             best = {
                 name: np.maximum(part, parts[name][whole:].max(axis=0))

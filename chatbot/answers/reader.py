@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from chatbot.answers.corpus import Batch, Texts
 from chatbot.answers.encoder import Encoder
-from chatbot.answers.index import Reading
 from chatbot.answers.normalise import normalise
 from chatbot.answers.segments import segments
 from chatbot.answers.spelling import Speller
@@ -11,24 +11,23 @@ from chatbot.answers.spelling import Speller
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`forms` are the whole message, as written and, where that differs, corrected."""
+    """`views` are ways to look at it: first the whole `forms` (as written and, where that
+    differs, corrected), then the clauses.
+    """
 
     typed: str
     text: str
     corrected: str
-    forms: tuple[Reading, ...]
-    clauses: tuple[Reading, ...]
-
-    @property
-    def readings(self) -> tuple[Reading, ...]:
-        """Forms and clauses."""
-        return self.forms + self.clauses
+    views: tuple[str, ...]
+    forms: int
+    batch: Batch
 
 
 class Reader:
     """Reads messages with one FAQ's spelling and one model, or none."""
 
-    def __init__(self, speller: Speller, encoder: Encoder | None) -> None:
+    def __init__(self, texts: Texts, speller: Speller, encoder: Encoder | None) -> None:
+        self._texts = texts
         self._speller = speller
         self._encoder = encoder
 
@@ -36,9 +35,8 @@ class Reader:
         """Read a message; all of it is embedded in one go."""
         text = normalise(typed)
         corrected = self._speller.correct(text)
-        wholes = [text] if corrected == text else [text, corrected]
-        texts = wholes + segments(corrected)
-        vectors = [None] * len(texts) if self._encoder is None else self._encoder.encode(texts)
-        found = [Reading.of(one, row) for one, row in zip(texts, vectors, strict=True)]
-        split = len(wholes)
-        return Question(typed, text, corrected, tuple(found[:split]), tuple(found[split:]))
+        forms = [text] if corrected == text else [text, corrected]
+        views = (*forms, *segments(corrected))
+        vectors = None if self._encoder is None else self._encoder.encode(views)
+        batch = self._texts.read(views, vectors)
+        return Question(typed, text, corrected, views, len(forms), batch)

@@ -47,7 +47,8 @@ def embed(
 
 
 def _packed(row: Vectors) -> bytes:
-    return np.rint(row * (_LARGEST / np.abs(row).max())).astype(np.int8).tobytes()
+    scaled = np.rint(row * (_LARGEST / np.abs(row).max()))
+    return bytes(scaled.astype(np.int8).tobytes())
 
 
 def _unpacked(kept: Sequence[bytes]) -> Vectors:

@@ -2,16 +2,16 @@
 
 import argparse
 import os
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from chatbot.app import build_faq
-from chatbot.commands.shared import CommandError, bar, entries, run
+from chatbot.commands.shared import CommandError, entries, run
 from chatbot.content import faq_file, loading
 from chatbot.domain.faq import Entry, Status
-from chatbot.live.bus import LocalBus
+from chatbot.services.faq import save_changed
+from chatbot.services.identity import system_clock
 from chatbot.services.rendering import UnknownPlaceholder, render
 from chatbot.settings import Settings
+from chatbot.store.faq import FaqEntries
 from chatbot.store.opening import open_database
 
 
@@ -52,9 +52,9 @@ def _check_placeholders(settings: Settings, found: list[Entry]) -> None:
 async def _save(settings: Settings, found: list[Entry]) -> list[Entry]:
     database = await open_database(settings.database)
     try:
-        with ThreadPoolExecutor(1) as worker:
-            faq = build_faq(settings, database, LocalBus(), worker)
-            await faq.seed(loading.entries())
-            return await faq.save(found, bar("Learning the FAQ"))
+        store = FaqEntries(database)
+        if not await store.all():
+            await store.save(loading.entries(), [], system_clock())
+        return await save_changed(store, found, system_clock())
     finally:
         await database.close()

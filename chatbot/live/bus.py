@@ -35,6 +35,27 @@ class Hints(Protocol):
         """Hints may have been lost."""
 
 
+class Listeners:
+    """Passes hints on to several that want to know."""
+
+    def __init__(self) -> None:
+        self._all: list[Hints] = []
+
+    def add(self, *more: Hints) -> None:
+        """Pass hints on to `more` as well."""
+        self._all += more
+
+    def hint(self, topic: str, seq: int) -> None:
+        """Pass a hint on."""
+        for one in self._all:
+            one.hint(topic, seq)
+
+    def look_again(self) -> None:
+        """Have everybody look."""
+        for one in self._all:
+            one.look_again()
+
+
 class Bus(Protocol):
     """Carries hints between nodes."""
 

@@ -104,14 +104,10 @@ class FaqService:
 
     async def save(self, entries: Sequence[Entry], progress: Progress | None = None) -> list[Entry]:
         """Add entries, or replace those with the same slug; all or none, then serve them."""
-        known = await self._store.all()
-        by_slug = {entry.slug: entry for entry in known}
-        changed = [entry for entry in entries if not _same(entry, by_slug.get(entry.slug))]
-        if not changed:
-            return []
-        saved = await self._store.save(changed, known, self._clock())
-        await self.refresh(progress)
-        self._bus.announce(STREAM, self.edition.seq)
+        saved = await save_changed(self._store, entries, self._clock())
+        if saved:
+            await self.refresh(progress)
+            self._bus.announce(STREAM, self.edition.seq)
         return saved
 
     async def refresh(self, progress: Progress | None = None) -> None:
@@ -147,8 +143,13 @@ class FaqService:
             entry.slug, entry.question, entry.topic, words.html, words.text, entry.revision
         )
 
-    def hint(self) -> None:
+    def hint(self, topic: str, _seq: int) -> None:
         """Another node may have saved: look soon."""
+        if topic == STREAM:
+            self._hinted.set()
+
+    def look_again(self) -> None:
+        """Hints were lost: look soon."""
         self._hinted.set()
 
     async def run(self) -> None:
@@ -203,6 +204,14 @@ class FaqService:
     def options(self, slugs: Sequence[str]) -> tuple[Option, ...]:
         """Return the published ones of `slugs` as options."""
         return tuple(Option(p.slug, p.question) for s in slugs if (p := self.find(s)))
+
+
+async def save_changed(store: FaqEntries, entries: Sequence[Entry], at: int) -> list[Entry]:
+    """Save those of `entries` that are new or differ from what is stored, all or none."""
+    known = await store.all()
+    by_slug = {entry.slug: entry for entry in known}
+    changed = [entry for entry in entries if not _same(entry, by_slug.get(entry.slug))]
+    return await store.save(changed, known, at) if changed else []
 
 
 def _same(new: Entry, old: Entry | None) -> bool:

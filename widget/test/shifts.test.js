@@ -12,6 +12,7 @@ const CASES = [
   ["three times", [SHIFT, SHIFT, SHIFT], true],
   ["only twice", [SHIFT, SHIFT], false],
   ["as part of capitals", [["A", true], SHIFT, ["B", true], SHIFT, ["C", true], SHIFT], false],
+  ["three times of which one ends a capital", [["A", true], SHIFT, SHIFT, SHIFT], false],
   ["with another key between", [SHIFT, SHIFT, ["a", false], SHIFT], false],
   ["after another key, three times again", [SHIFT, ["a", false], SHIFT, SHIFT, SHIFT], true],
   ["with a pause of more than 5 s", [SHIFT, SHIFT, ["Shift", false, 5_001]], false],

@@ -17,8 +17,8 @@ def ours(*patterns: str) -> list[str]:
 
 
 def text(path: str) -> str:
-    """Return what a file says."""
-    return (ROOT / path).read_text("utf-8")
+    """Return what a file says; of one that is not text, what can be read of it."""
+    return (ROOT / path).read_text("utf-8", errors="replace")
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -17,9 +17,8 @@ def broken(rule: Rule) -> dict[str, list[int]]:
 
 
 def files(rule: Rule) -> list[str]:
-    """Return the text files that a rule looks at."""
-    written = (path for path in ours() if not path.endswith((".png", ".jpg", ".ico", ".woff2")))
-    return [path for path in written if path != ITSELF and rule.applies(path)]
+    """Return the files that a rule looks at."""
+    return [path for path in ours() if path != ITSELF and rule.applies(path)]
 
 
 @EACH

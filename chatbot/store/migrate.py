@@ -23,7 +23,7 @@ from chatbot.store.errors import (
 )
 from chatbot.store.query import Value, sql
 
-_FILE: Final = re.compile(r"(?P<version>\d{4})_(?P<name>[a-z0-9_]+)\.sql")
+_FILE: Final = re.compile(r"(?P<label>\d{4}_[a-z0-9_]+)(\.sqlite|\.postgres)?\.sql")
 _OLDEST_CODE: Final = re.compile(r"(?m)^-- oldest-code: (\d+)$")
 
 CREATE_VERSION: Final = """
@@ -73,27 +73,28 @@ def read_migrations(folder: Path, engine: Engine) -> tuple[Migration, ...]:
     Raises:
         SchemaGap, SchemaError: a number, a file or its header is missing.
     """
-    found = []
-    for path in sorted(folder.glob("*.sql")):
-        if match := _FILE.fullmatch(path.name):
-            shared = path.read_text("utf-8")
-            own = path.with_suffix(f".{engine}.sql")
-            header = _OLDEST_CODE.search(shared)
-            if header is None:
-                raise SchemaError(reason=f"{path.name} has no line `-- oldest-code: N`")
-            found.append(
-                Migration(
-                    version=int(match["version"]),
-                    name=match["name"],
-                    oldest_code=int(header[1]),
-                    shared=shared,
-                    own=own.read_text("utf-8") if own.exists() else "",
-                )
-            )
-    if not found:
+    texts = {path.name: path.read_text("utf-8") for path in folder.glob("*.sql")}
+    for name in texts:
+        match = _FILE.fullmatch(name)
+        if match is None or f"{match['label']}.sql" not in texts:
+            raise SchemaError(reason=f"{name} belongs to no migration")
+    labels = sorted({name.partition(".")[0] for name in texts})
+    if not labels:
         raise SchemaError(reason=f"there are no migrations in {folder}")
+    found = tuple(
+        _migration(label, texts[f"{label}.sql"], texts.get(f"{label}.{engine}.sql", ""))
+        for label in labels
+    )
     _check_numbers([migration.version for migration in found], "the files")
-    return tuple(found)
+    return found
+
+
+def _migration(label: str, shared: str, own: str) -> Migration:
+    header = _OLDEST_CODE.search(shared)
+    if header is None:
+        raise SchemaError(reason=f"{label}.sql has no line `-- oldest-code: N`")
+    version, _, name = label.partition("_")
+    return Migration(int(version), name, int(header[1]), shared, own)
 
 
 def _check_numbers(versions: Sequence[int], place: str) -> None:

@@ -29,6 +29,7 @@ from chatbot.store.query import Query, Statement
 
 READ_TRIES: Final = 3
 CONNECT_SECONDS: Final = 5.0
+CLOSE_SECONDS: Final = 5.0
 GIVE_UP_SECONDS: Final = 30.0
 """After this a server that does not answer counts as lost; it gives up itself before."""
 SESSION: Final = {"application_name": "cara-chat", "statement_timeout": "25s"}
@@ -93,7 +94,10 @@ class Postgres:
         async with self._closing:
             if self._writer is not None:
                 await self._writer.close()
-            await self._pool.close()
+            try:
+                await asyncio.wait_for(self._pool.close(), CLOSE_SECONDS)
+            except DRIVER_ERRORS:
+                self._pool.terminate()
 
 
 async def open_postgres(
@@ -115,10 +119,10 @@ async def open_postgres(
             pool = await _pool(url, limits)
             stack.push_async_callback(pool.close)
             writer = None if read_only else await _writer(url, limits)
+        except ValueError:  # the driver's words may be a piece of the password
+            raise BadUrl(reason="the driver does not understand it") from None
         except DRIVER_ERRORS as error:
             raise _cannot_open(url, error) from None
-        except ValueError as error:  # what the driver says of a malformed port or option
-            raise BadUrl(reason=str(error)) from None
         stack.pop_all()
     return Postgres(pool, writer)
 
@@ -163,9 +167,9 @@ async def _writer(url: str, limits: PostgresLimits) -> PostgresWriter:
     )
 
 
-def _cannot_open(url: str, error: Exception) -> CannotOpen | BadUrl:
-    if isinstance(error, asyncpg.exceptions.ClientConfigurationError):
-        return BadUrl(reason="the driver does not understand it")
-    parts = urlsplit(url)  # without user and password
+def _cannot_open(url: str, error: Exception) -> CannotOpen:
+    parts = urlsplit(url)
+    # A password that holds a slash reaches into the path.
+    path = "" if "@" in parts.path else parts.path
     reason = str(error) or type(error).__name__
-    return CannotOpen(database=f"{parts.hostname or ''}{parts.path}", reason=reason)
+    return CannotOpen(database=f"{parts.hostname or ''}{path}", reason=reason)

@@ -104,5 +104,7 @@ async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:
         await connection.execute(f"{migration.shared}\n;{migration.own}\n;select 1")
     except asyncpg.PostgresError as error:
         raise MigrationFailed(name=migration.label, reason=error.args[0]) from None
+    if not connection.is_in_transaction():
+        raise MigrationFailed(name=migration.label, reason="it must not end its transaction")
     text, values = read_text(RECORD, migration.record())
     await connection.execute(text, *values)

@@ -28,7 +28,12 @@ TRIES: Final = 5
 HANG_UP_SECONDS: Final = 5.0
 FIRST_WAIT_SECONDS: Final = 0.05
 LONGEST_WAIT_SECONDS: Final = 1.0
-DRIVER_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+DRIVER_ERRORS: Final = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what a connection that is cut at the wrong moment ends with
+    OSError,
+)
 _REPEAT: Final = frozenset({"40001", "40P01"})
 """Serialization failure and deadlock: the server has undone everything."""
 _DISK_FULL: Final = "53100"

@@ -57,6 +57,8 @@ def _apply(connection: sqlite3.Connection, migration: Migration) -> None:
             connection.execute(statement)
     except sqlite3.Error as error:
         raise MigrationFailed(name=migration.label, reason=error) from None
+    if not connection.in_transaction:
+        raise MigrationFailed(name=migration.label, reason="it must not end its transaction")
 
 
 def translated(script: str) -> Iterator[str]:

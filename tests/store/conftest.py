@@ -3,7 +3,7 @@
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -36,32 +36,55 @@ def _the_driver_may_look_into_the_home_folder(never_block_the_loop: BlockBuster)
 
 
 @asynccontextmanager
-async def scratch_postgres() -> AsyncIterator[str]:
-    """Make a PostgreSQL database of our own, whose URL this gives; an absent server is an error."""
-    name = f"cara_store_{secrets.token_hex(6)}"
-    admin = await asyncpg.connect(ADMIN)
+async def _administering(url: str = ADMIN) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(url)  # an absent server is an error, never a skip
     try:
-        await admin.execute(f"create database {name}")
-        yield f"{ADMIN.rpartition('/')[0]}/{name}"
+        yield connection
     finally:
-        await admin.execute(f"drop database if exists {name} with (force)")
-        await admin.close()
+        await connection.close()
+
+
+@asynccontextmanager
+async def _scratch_database() -> AsyncIterator[str]:
+    name = f"cara_store_{secrets.token_hex(6)}"
+    async with _administering() as admin:
+        await admin.execute(f"create database {name}")
+        try:
+            yield f"{ADMIN.rpartition('/')[0]}/{name}"
+        finally:
+            await admin.execute(f"drop database if exists {name} with (force)")
 
 
 @pytest.fixture(name="postgres")
 async def _postgres() -> AsyncIterator[str]:
-    async with scratch_postgres() as url:
+    """A PostgreSQL database to do anything with."""
+    async with _scratch_database() as url:
         yield url
 
 
+@pytest.fixture(name="shared_postgres", scope="session")
+def _shared_postgres() -> Iterator[str]:
+    """One database for all tests that are content with a namespace in it."""
+    with asyncio.Runner() as runner:
+        scratch = _scratch_database()
+        yield runner.run(scratch.__aenter__())
+        runner.run(scratch.__aexit__(None, None, None))
+
+
 @pytest.fixture(name="url", params=["sqlite", "postgres"])
-async def _url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """Where there is no database yet, or an empty one."""
+async def _url(
+    request: pytest.FixtureRequest, tmp_path: Path, shared_postgres: str
+) -> AsyncIterator[str]:
+    """Where there is nothing yet, on each engine."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/chat.db"
-    else:
-        async with scratch_postgres() as url:
-            yield url
+        return
+    name = f"test_{secrets.token_hex(6)}"
+    async with _administering(shared_postgres) as admin:
+        await admin.execute(f"create schema {name}")
+    yield f"{shared_postgres}?search_path={name}"
+    async with _administering(shared_postgres) as admin:
+        await admin.execute(f"drop schema {name} cascade")
 
 
 @pytest.fixture(name="schema")

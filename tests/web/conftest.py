@@ -25,6 +25,7 @@ WIDE = Limits(
     requests_burst=1_000_000,
     conversations_per_hour=1_000_000,
     handshakes_per_minute=1_000_000,
+    sockets_per_conversation=1_000,
 )
 
 
@@ -165,9 +166,12 @@ async def _a_visitor(service: Service, http: aiohttp.ClientSession) -> Visitor:
     return visitor
 
 
-@pytest_asyncio.fixture(loop_scope="session", name="strict_service")
-async def _strict_service(settings: Settings, tmp_path: Path) -> AsyncIterator[Service]:
+@pytest_asyncio.fixture(scope="session", loop_scope="session", name="strict_service")
+async def _strict_service(
+    settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Service]:
     """A service with the limits as they are shipped."""
-    own = replace(settings, database=f"sqlite:///{tmp_path}/chat.db", limits=Limits())
+    folder: Path = tmp_path_factory.mktemp("strict")
+    own = replace(settings, database=f"sqlite:///{folder}/chat.db", limits=Limits())
     async with serving(own) as service:
         yield service

@@ -1,4 +1,4 @@
-/* "Hide this page": blank at once, forget, leave, and stay away. */
+/* "Hide this page": blank, forget, leave, stay away. */
 (() => {
   const { exit, say } = Object(document.currentScript).dataset;
   const words = say.split("|");
@@ -13,10 +13,10 @@
     const cover = { role: "alert", textContent: (document.title = words[3]) };
     root.append(Object.assign(document.createElement("p"), cover));
     for (const form of document.forms) form.reset();
-    Reflect.get(window, "caraChat")?.hide();
-    root.style.display = ""; // undo the chat's
-    sessionStorage.clear(); // may be forbidden
-    sessionStorage.setItem("left", "1");
+    Object(window).caraChat?.hide();
+    root.style.display = "";
+    sessionStorage.clear(); // or throws
+    sessionStorage["left"] = "1";
   };
 
   /** @param {any} event */
@@ -27,13 +27,14 @@
   };
   addEventListener("click", press);
   addEventListener("keydown", press);
+  addEventListener("message", ({ data }) => data?.cara === "exit" && leave());
 
   const show = (count = 0) => {
     presses = count;
-    root.className = `scripted presses-${count}`;
+    root.className = `scripted shift-${count}`;
     document.querySelector("#hide-status")?.replaceChildren(words[count]);
   };
-  // Shift three times, counted as GOV.UK does
+  // Three Shifts, as GOV.UK counts
   addEventListener("keyup", ({ key, shiftKey }) => {
     clearTimeout(timer);
     const alone = key === "Shift" && !modified;
@@ -49,7 +50,7 @@
 
   // Back must not show it again
   const back = () => {
-    if (!gone && !sessionStorage.getItem("left")) return;
+    if (!gone && !sessionStorage["left"]) return;
     root.hidden = true;
     location.replace(exit);
   };

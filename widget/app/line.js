@@ -13,7 +13,7 @@ import { parseFrames } from "./protocol.js";
 const HELLO_MS = 10_000;
 const PING_AFTER_MS = 25_000;
 const ANSWER_MS = 20_000; // a silent socket is given up after 45 s in all
-const PROBE_MS = 4_000;
+const PROBE_MS = 3_000;
 const STEADY_MS = 10_000;
 const POLL_SECONDS = 25;
 const SOCKET_AGAIN_MS = 60_000;

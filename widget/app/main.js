@@ -15,7 +15,7 @@ import { Window } from "./view.js";
 
 /** @import { Frame, FromHost, Local, Session } from "./types.js" */
 
-const OFFLINE_AFTER_MS = 2_000;
+const OFFLINE_AFTER_MS = 1_500;
 const TYPING_MS = 6_000;
 
 class Chat {

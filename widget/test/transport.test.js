@@ -244,7 +244,7 @@ test("a line that looks open is doubted when the screen or the network is back",
   const visitor = await connected();
   visitor.transport.wake();
   assert.deepEqual(visitor.wire.sent.at(-1), { type: "ping" });
-  await pass(4_000);
+  await pass(3_000);
   assert.equal(visitor.wire.closed, true);
 });
 

@@ -78,6 +78,8 @@ async def test_a_killed_process_loses_nothing_acknowledged(
 ) -> None:
     said = await asyncio.to_thread(_killed_under_load, url, schema)
     assert len(said) > 30
+    reader = await opened(url, read_only=True)
+    assert said.keys() <= {row["id"] for row in await reader.fetch(SHELVES)}
     database = await opened(url)
     shelves = {row["id"]: row["books"] for row in await database.fetch(SHELVES)}
     for shelf, acknowledged in said.items():

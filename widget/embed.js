@@ -1,4 +1,4 @@
-/* Chat launcher. Until it is pressed it is one button: no request, no storage, no connection. */
+/* Chat launcher. Until it is pressed: one button, no request, no storage. */
 (() => {
   const script = document.currentScript;
   if (!(script instanceof HTMLScriptElement) || customElements.get("cara-chat")) return;
@@ -21,8 +21,8 @@ button:before{content:"";width:1.1em;height:.8em;border:2px solid;border-radius:
 button:hover{background:#163e49}
 button:focus-visible{outline:4px solid #ffbf47;box-shadow:0 0 0 8px #10282f}
 iframe{width:25em;height:min(44em,100dvh - 6em);border:0;border-radius:1em}
-@media(max-width:480px),(max-height:480px){iframe{inset:var(--top,0) 0 auto;width:100%;
-height:var(--height,100dvh);border-radius:0}}
+@media(max-width:480px),(max-height:480px){iframe{inset:calc(var(--top,0px) + var(--bar,0px)) 0 auto;
+width:100%;height:calc(var(--height,100dvh) - var(--bar,0px));border-radius:0}}
 [hidden]{display:none}`;
   try {
     const sheet = new CSSStyleSheet(); // passes a strict style-src
@@ -78,7 +78,7 @@ height:var(--height,100dvh);border-radius:0}}
     else if (cara === "shut") close(event.data.ended);
   });
 
-  // Shift three times: the rules of app/shift.js.
+  // As in app/host.js.
   let [presses, at, modified] = [0, 0, false];
   addEventListener("keyup", ({ key, shiftKey, timeStamp }) => {
     if (timeStamp - at > 5000) presses = 0;

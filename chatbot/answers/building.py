@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from chatbot.answers import vectors
+from chatbot.answers.calibration import learn
 from chatbot.answers.corpus import Corpus, Texts
 from chatbot.answers.encoder import Encoder
 from chatbot.answers.index import Index
-from chatbot.answers.judgement import Judge, learn
+from chatbot.answers.judgement import Judge
 from chatbot.answers.knowledge import Knowledge
 from chatbot.answers.lexical import stem
 from chatbot.answers.normalise import normalise, words
@@ -47,14 +48,14 @@ class Tools:
 def build(entries: Sequence[Entry], knowledge: Knowledge, tools: Tools) -> Built:
     """Build the parts; `entries` are those that may be answered with."""
     ours = [_phrasings(entry) for entry in entries]
-    examples = {kind: _distinct(knowledge.examples[kind]) for kind in Urgent}
-    harmless, everyday = _distinct(knowledge.harmless), _distinct(knowledge.everyday)
+    examples = {kind: _distinct(knowledge.sounds_like(kind)) for kind in Urgent}
+    harmless, everyday = _distinct(knowledge.sounds_harmless()), _distinct(knowledge.everyday)
     every = [*ours, *examples.values(), harmless, everyday]
     texts = _texts(list(dict.fromkeys(text for group in every for text in group)), tools)
 
     corpus = Corpus.of(texts, [*ours, everyday], [_extra(entry) for entry in entries])
     index = Index(corpus)
-    judge = learn(corpus, len(entries), index, tools.wrong_share)
+    judge = learn(corpus, index, tools.wrong_share)
 
     by_slug = {entry.slug: group for entry, group in zip(entries, ours, strict=True)}
     urgent = [

@@ -18,11 +18,11 @@ from chatbot.answers.neighbours import Groups, Neighbours
 
 WEIGHTS: Final[Mapping[str, float]] = {
     "nearest": 3.5,
-    "centred": 1.5,
-    "classifier": 1.4,
+    "centred": 2.5,
+    "classifier": 1.2,
     "words": 2.0,
     "letters": 0.5,
-    "coverage": 2.0,
+    "coverage": 2.4,
 }
 _LEAST_SHARE: Final = 1e-5
 

@@ -37,6 +37,15 @@ class Knowledge:
     harmless: tuple[str, ...]
     everyday: tuple[str, ...]
 
+    def sounds_like(self, kind: Urgent) -> tuple[str, ...]:
+        """Return every message that is known to speak of this harm."""
+        caught = (one for rule in self.rules if rule.kind is kind for one in rule.catches)
+        return (*self.examples[kind], *caught)
+
+    def sounds_harmless(self) -> tuple[str, ...]:
+        """Return every message that is known to sound alarming only."""
+        return (*self.harmless, *(one for rule in self.rules for one in rule.ignores))
+
     @classmethod
     def from_data(cls, urgent: object, everyday: object) -> Self:
         """Read what urgent.yaml and everyday.yaml hold.

@@ -10,10 +10,10 @@ from typing import Final
 
 import numpy as np
 
+from chatbot.answers.calibration import CHUNK, FOLDS, places
 from chatbot.answers.corpus import Batch, Corpus
 from chatbot.answers.head import softmax
 from chatbot.answers.index import Index, fused
-from chatbot.answers.judgement import FOLDS
 from chatbot.answers.knowledge import Rule
 from chatbot.answers.lexical import Scores
 from chatbot.answers.reader import Question
@@ -28,14 +28,13 @@ WEIGHTS: Final[Mapping[str, float]] = {
     "coverage": 1.1,
 }
 """Fitted with examples held back: being like one of them says more here than among entries."""
-FALSE_ALARMS: Final = 0.02
+FALSE_ALARMS: Final = 0.03
 """The share of calm messages, held back, that may raise an alarm without a rule."""
 _ALARMING: Final = 0.15
 """The share of calm messages that sound alarming, among those that visitors send."""
-_CLAUSE_HANDICAP: Final = 0.5
-"""How far towards certainty a clause must be beyond the limit."""
+_CLAUSE_DOUBT: Final = 5.0
+"""A clause out of its sentence is easily misread: its odds are divided by this."""
 _LOWEST, _HIGHEST = 0.2, 0.8
-_CHUNK: Final = 256
 _KINDS: Final = tuple(Urgent)
 _HARMLESS: Final = len(_KINDS)
 
@@ -65,8 +64,7 @@ class Lookout:
         """Look at the forms and clauses of one message."""
         chances = self.chances(question.batch)
         sure = chances.sum(axis=1)
-        # A clause out of its sentence is easily misread.
-        sure[question.forms :] -= _CLAUSE_HANDICAP * (1 - self.limit)
+        sure[question.forms :] = _doubted(sure[question.forms :])
         row = int(sure.argmax())
         chance, column = float(sure[row]), int(chances[row].argmax())
         hits = [rule for rule in self._rules if _hits(rule, question)]
@@ -84,13 +82,13 @@ class Lookout:
     def _learnt(self) -> float:
         """Find the limit that keeps false alarms rare."""
         owners = self._corpus.owners
-        place = np.arange(len(owners)) % FOLDS
+        place = places(self._corpus)
         chances = np.zeros(len(owners), np.float32)
         for fold in range(FOLDS):
             held = np.flatnonzero((place == fold) & (owners >= _HARMLESS))
             index = Index(self._corpus, np.flatnonzero(place != fold), self._index.head)
-            for start in range(0, len(held), _CHUNK):
-                some = held[start : start + _CHUNK]
+            for start in range(0, len(held), CHUNK):
+                some = held[start : start + CHUNK]
                 chances[some] = _chances(index, self._corpus.texts.cut(some)).sum(axis=1)
         alarming = owners == _HARMLESS
         weight = np.where(alarming, _ALARMING, 1 - _ALARMING)
@@ -99,6 +97,11 @@ class Lookout:
         order = calm[np.argsort(-chances[calm])]
         allowed = int(np.searchsorted(np.cumsum(weight[order]), FALSE_ALARMS))
         return float(np.clip(chances[order[allowed]], _LOWEST, _HIGHEST))
+
+
+def _doubted(chances: Scores) -> Scores:
+    doubted: Scores = chances / (chances + np.float32(_CLAUSE_DOUBT) * (1 - chances))
+    return doubted
 
 
 def _chances(index: Index, texts: Batch) -> Scores:

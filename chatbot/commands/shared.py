@@ -38,7 +38,7 @@ def run(settings: Settings, work: Coroutine[Any, Any, Result]) -> Result:
 
 async def entries(settings: Settings) -> list[Entry]:
     """Return what the database holds, or the shipped FAQ where there is no database yet."""
-    if not database_exists(settings.database):
+    if not await asyncio.to_thread(database_exists, settings.database):
         return loading.entries()
     database = await open_database(settings.database, read_only=True)
     try:

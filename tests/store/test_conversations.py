@@ -172,9 +172,7 @@ async def test_the_raw_file_holds_no_text_that_can_be_read(tmp_path: Path) -> No
 
 
 async def test_another_master_key_opens_nothing(schema_database: Database) -> None:
-    first = await open_installation(
-        schema_database, Vault(b"1" * 32), fresh="epoch one", at=1
-    )
+    first = await open_installation(schema_database, Vault(b"1" * 32), fresh="epoch one", at=1)
     again = await open_installation(schema_database, Vault(b"1" * 32), fresh="two", at=2)
     assert first.epoch == again.epoch == "epoch one"
     with pytest.raises(WrongMasterKey):

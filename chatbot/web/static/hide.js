@@ -4,19 +4,21 @@
   const words = say.split("|");
   const root = document.documentElement;
   let [gone, modified, presses, timer] = [false, false, 0, 0];
+  let store = Object();
+  try { store = sessionStorage; } catch { /* forbidden */ }
 
   const leave = () => {
     if (gone) return;
     gone = true;
     location.replace(exit);
     document.body.hidden = true;
-    const cover = { role: "alert", textContent: (document.title = words[3]) };
+    const cover = { role: "alert", textContent: document.title = words[3] };
     root.append(Object.assign(document.createElement("p"), cover));
     for (const form of document.forms) form.reset();
     Object(window).caraChat?.hide();
     root.style.display = "";
-    sessionStorage.clear(); // or throws
-    sessionStorage["left"] = "1";
+    store.clear?.();
+    store.left = "1";
   };
 
   /** @param {any} event */
@@ -34,7 +36,7 @@
     root.className = `scripted shift-${count}`;
     document.querySelector("#hide-status")?.replaceChildren(words[count]);
   };
-  // Three Shifts, as GOV.UK counts
+  // Three Shifts, as on GOV.UK
   addEventListener("keyup", ({ key, shiftKey }) => {
     clearTimeout(timer);
     const alone = key === "Shift" && !modified;
@@ -46,15 +48,15 @@
     } else if (presses) show();
   }, true);
   show();
-  Object.assign(window, { caraHide: leave });
+  Object(window).caraHide = leave;
 
-  // Back must not show it again
+  // Back shows nothing
   const back = () => {
-    if (!gone && !sessionStorage["left"]) return;
+    if (!gone && !store.left) return;
     root.hidden = true;
     location.replace(exit);
   };
   addEventListener("pageshow", (event) => event.persisted && back());
   if (performance.getEntriesByType("navigation")[0]?.toJSON().type === "back_forward") back();
-  else sessionStorage.removeItem("left");
+  else delete store.left;
 })();

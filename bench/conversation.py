@@ -26,7 +26,7 @@ import tempfile
 import time
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -162,7 +162,13 @@ class Product:
 class Line:
     """One visitor with one message in flight."""
 
-    def __init__(self, ws, message, kind: str, identity: str) -> None:  # noqa: ANN001  # a script
+    def __init__(
+        self,
+        ws: aiohttp.ClientWebSocketResponse,
+        message: Callable[[str], str],
+        kind: str,
+        identity: str,
+    ) -> None:
         self.ws, self.message, self.kind, self.identity = ws, message, kind, identity
 
     async def say(self) -> float:
@@ -268,7 +274,9 @@ def told(report: dict[str, dict[str, float]], options: argparse.Namespace) -> st
     lines = [f"{options.visitors} visitors, {load}, {options.rounds} rounds, medians", ""]
     lines.append(f"{'':24}{'yardstick':>12}{'product':>12}{'ratio':>8}")
     for figure, row in report.items():
-        lines.append(f"{figure:24}{row['yardstick']:12.2f}{row['product']:12.2f}{row['ratio']:8.2f}")
+        lines.append(
+            f"{figure:24}{row['yardstick']:12.2f}{row['product']:12.2f}{row['ratio']:8.2f}"
+        )
     return "\n".join(lines)
 
 

@@ -56,7 +56,9 @@ class Renderer:
     def page(self, request: web.Request, template: str, **context: object) -> web.Response:
         """Return `template` as a response; it also gets the `path` that was asked for."""
         html = self._environment.get_template(template).render(path=request.path, **context)
-        return web.Response(text=html, content_type="text/html", charset="utf-8")
+        response = web.Response(text=html, content_type="text/html", charset="utf-8")
+        response.enable_compression()  # no page holds a secret that its length could tell
+        return response
 
 
 def deeper(html: str) -> Markup:

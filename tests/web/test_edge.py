@@ -1,7 +1,7 @@
 """What every answer has: headers, one shape of error, and a log that tells nothing personal."""
 
 import logging
-from typing import Any
+import re
 
 import aiohttp
 import pytest
@@ -102,15 +102,13 @@ async def test_one_address_opens_only_so_many_conversations(
 ) -> None:
     headers = {"X-Forwarded-For": "203.0.113.7"}
     url = f"{strict_service.api}/conversations"
-    statuses: list[int] = []
-    answer: Any = None
-    for _ in range(31):
-        async with http.post(url, json={}, headers=headers) as answer:
-            statuses.append(answer.status)
-            body = await answer.json()
-    assert statuses == [201] * 30 + [429]
-    assert body["error"]["code"] == "too_many"
-    assert int(answer.headers["Retry-After"]) > 0
+    for _ in range(30):
+        async with http.post(url, json={}, headers=headers) as allowed:
+            assert allowed.status == 201
+    async with http.post(url, json={}, headers=headers) as refused:
+        assert refused.status == 429
+        assert (await refused.json())["error"]["code"] == "too_many"
+        assert int(refused.headers["Retry-After"]) > 0
     async with http.post(url, json={}, headers={"X-Forwarded-For": "203.0.113.8"}) as other:
         assert other.status == 201
 
@@ -142,6 +140,36 @@ async def test_the_widget_is_kept_for_ever_under_its_version_only(
             assert answer.status == 200
             assert kept in answer.headers["Cache-Control"]
             assert answer.content_type == "text/javascript"
+
+
+async def test_all_until_the_first_message_is_light(
+    service: Service, http: aiohttp.ClientSession
+) -> None:
+    gzipped = {"Accept-Encoding": "gzip"}
+    async with aiohttp.ClientSession(auto_decompress=False, headers=gzipped) as raw:
+        weights = {}
+        async with http.get(f"{service.base}/widget/frame") as frame:
+            html = await frame.text()
+        files = re.findall(r'(?:src|href)="(/(?:widget|static)/[^"]+)"', html)
+        for path in {"/widget/embed.js", "/widget/frame", *files}:
+            async with raw.get(service.base + path) as answer:
+                assert answer.headers["Content-Encoding"] == "gzip"
+                weights[path] = len(await answer.read())
+    assert len(weights) > 12
+    assert sum(weights.values()) <= 25 * 1024, weights
+
+
+async def test_a_file_is_the_same_packed_and_unpacked(
+    service: Service, http: aiohttp.ClientSession
+) -> None:
+    url = f"{service.base}/widget/embed.js"
+    async with (
+        http.get(url) as packed,
+        http.get(url, headers={"Accept-Encoding": "identity"}) as plain,
+    ):
+        assert packed.headers["Vary"] == "Accept-Encoding"
+        assert await packed.read() == await plain.read()
+        assert len(await plain.read()) <= 4 * 1024
 
 
 @pytest.mark.parametrize(

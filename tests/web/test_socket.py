@@ -218,9 +218,8 @@ async def test_a_conversation_has_only_so_many_lines(
 ) -> None:
     visitor = Visitor(http, strict_service.api)
     await visitor.start()
-    lines: list[Any] = []
-    for _ in range(Limits().sockets_per_conversation):
-        lines.append(await http.ws_connect(f"{visitor.url}/live"))
+    most = Limits().sockets_per_conversation
+    lines = [await http.ws_connect(f"{visitor.url}/live") for _ in range(most)]
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
         await http.ws_connect(f"{visitor.url}/live")
     assert refused.value.status == 429
@@ -233,7 +232,10 @@ async def test_a_reader_that_stops_reading_is_closed_and_the_rest_goes_on(
 ) -> None:
     await a_visitor.call("POST", "/person")
     async with a_visitor.http.ws_connect(f"{a_visitor.url}/live") as ws:
-        transport = ws._response.connection.transport  # type: ignore[union-attr]  # it is open
+        connection = ws._response.connection  # noqa: SLF001  # it must stop reading
+        assert connection is not None
+        transport = connection.transport
+        assert isinstance(transport, asyncio.Transport)
         raw = transport.get_extra_info("socket")
         raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4_096)
         await ws.send_json({"type": "hello", "token": a_visitor.token, "after": 0})

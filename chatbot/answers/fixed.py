@@ -31,13 +31,15 @@ _ATTENDS: Final = (
     r"|really|definitely|turned up|signed up|to be|you))*"
     r" (?:on|in|at|attend|attends|attending|attended|do|does|doing|done|down for|booked|enrolled"
     r"|registered|listed|going|goes|go|comes|come to|coming to|part of|completed|complete"
-    r"|finished|finish|started|through|turned up|turn up|signed up|one of your)"
+    r"|finished|finish|started|through|turned up|turn up|signed up|one of your|come|came|show up"
+    r"|showed up|shown up|make it|made it|missed)"
 )
 _COURSE: Final = (
     r"\b(?:course|cara|programme|program|group|workshops?|sessions?|list|books?|class)\b"
 )
+_DAY: Final = r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:yesterday|last week(?:end)?)\b"
 _PERSON_ASKED: Final = re.compile(
-    rf"{_ASKED}{_WHO}{_ATTENDS}\b(?:.*{_COURSE}| (?:with|through) you\b"
+    rf"{_ASKED}{_WHO}{_ATTENDS}\b(?:.*(?:{_COURSE}|{_DAY})| (?:with|through) you\b"
     r"| on(?: it)?(?: yet| with you| already)?\??$)"
 )
 _LEAD: Final = re.compile(r"^(?:(?:me|if|whether|that|there|is|an?) )+")

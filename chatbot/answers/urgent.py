@@ -100,8 +100,7 @@ class Lookout:
 
 
 def _doubted(chances: Scores) -> Scores:
-    doubted: Scores = chances / (chances + np.float32(_CLAUSE_DOUBT) * (1 - chances))
-    return doubted
+    return (chances / (chances + _CLAUSE_DOUBT * (1 - chances))).astype(np.float32)
 
 
 def _chances(index: Index, texts: Batch) -> Scores:

@@ -24,7 +24,7 @@ def main() -> None:
     live = [entry for entry in loading.entries() if entry.status is Status.PUBLISHED]
     Engine.build(live, load_knowledge(), load_encoder(None), vectors=used)
     records = [bytes.fromhex(key) + used[key] for key in sorted(used.asked)]
-    assert all(len(record) == KEY_BYTES + vectors.SIZE for record in records)
+
     FILE.write_bytes(b"".join(records))
     print(f"{len(records)} vectors, {FILE.stat().st_size / 1e6:.1f} MB")
 

@@ -4,7 +4,6 @@ import asyncio
 import socket as sockets
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import aiohttp

@@ -10,7 +10,7 @@
   const leave = () => {
     if (gone) return;
     gone = true;
-    location.replace(exit);
+    setTimeout(() => location.replace(exit), 50); // chat ends first
     document.body.hidden = true;
     const cover = { role: "alert", textContent: document.title = words[3] };
     root.append(Object.assign(document.createElement("p"), cover));
@@ -33,7 +33,7 @@
 
   const show = (count = 0) => {
     presses = count;
-    root.className = `scripted shift-${count}`;
+    root.className = `js shift-${count}`;
     document.querySelector("#hide-status")?.replaceChildren(words[count]);
   };
   // Three Shifts, as on GOV.UK
@@ -48,7 +48,6 @@
     } else if (presses) show();
   }, true);
   show();
-  Object(window).caraHide = leave;
 
   // Back shows nothing
   const back = () => {

@@ -224,7 +224,7 @@ def test_processes_that_start_at_once_agree_on_one_key(
 ) -> None:
     """All of them have seen that there is no key before any of them writes one."""
     starts = 8
-    together, make_key = Barrier(starts), settings_module._make_key  # noqa: SLF001
+    together, make_key = Barrier(starts), settings_module._make_key  # noqa: SLF001 - the race is in it
 
     def make_key_together(path: Path) -> None:
         together.wait(timeout=10)

@@ -1,10 +1,10 @@
-"""The sockets that are open in this process: how many, and closing them at a restart."""
+"""The sockets and long polls of this process: how many, and ending them at a restart."""
 
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import Any, Final, cast
 
 from aiohttp import web
 
@@ -12,7 +12,7 @@ from chatbot.web.limits import SHARED, Address, TooMany
 
 RESTART: Final = 1012
 FULL_SECONDS: Final = 30.0
-CLOSING_SECONDS: Final = 2.0
+CLOSING_SECONDS: Final = 1.0
 
 
 class Sockets:
@@ -24,6 +24,7 @@ class Sockets:
         self._conversations: Counter[str] = Counter()
         self._addresses: Counter[str] = Counter()
         self._open: set[web.WebSocketResponse] = set()
+        self._polls: set[asyncio.Task[Any]] = set()
         self.draining = False
 
     @contextmanager
@@ -56,9 +57,23 @@ class Sockets:
         finally:
             self._open.discard(socket)
 
+    @contextmanager
+    def poll(self) -> Iterator[None]:
+        """Remember a request that waits for events."""
+        # A handler always runs in a task.
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        self._polls.add(task)
+        try:
+            yield
+        finally:
+            self._polls.discard(task)
+
     async def close_all(self) -> None:
         """Tell every client to come back in a moment; never wait long for a silent one."""
         self.draining = True
+        for poll in self._polls:
+            # Its client sees the line cut, which is how it learns of any other end.
+            poll.cancel()
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSING_SECONDS), asyncio.TaskGroup() as tasks:
                 for socket in self._open:

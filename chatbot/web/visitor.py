@@ -60,9 +60,10 @@ async def post_message(request: web.Request) -> web.Response:
 async def get_events(request: web.Request) -> web.Response:
     """GET .../events?after=N&wait=S: what is new, or what comes within S seconds."""
     conversation_id = await _authorised(request)
-    frames, head = await request.app[keys.CONVERSATIONS].events(
-        conversation_id, parse.cursor(request), parse.wait(request)
-    )
+    with request.app[keys.SOCKETS].poll():
+        frames, head = await request.app[keys.CONVERSATIONS].events(
+            conversation_id, parse.cursor(request), parse.wait(request)
+        )
     events = [msgspec.Raw(frame.encode()) for frame in frames]
     epoch = request.app[keys.SITE].epoch
     return json_response({"events": events, "head": head, "epoch": epoch})

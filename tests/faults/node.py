@@ -21,6 +21,11 @@ from tests.web.conftest import Visitor
 ROOT: Final = Path(__file__).parents[2]
 START_SECONDS: Final = 90
 STOP_SECONDS: Final = 20
+QUICK: Final = """
+answer_again_seconds = 0.2
+model = "/nowhere"
+"""
+"""Without the model a start is quicker, and answers are given all the same."""
 WIDE: Final = """
 [limits]
 messages_per_second = 1e6
@@ -79,7 +84,7 @@ class Node:
 
     folder: Path
     database: str = ""
-    settings: str = WIDE
+    settings: str = QUICK
     arguments: Sequence[str] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     wrapper: Sequence[str] = ()
@@ -87,10 +92,15 @@ class Node:
     process: Process | None = None
 
     def __post_init__(self) -> None:
-        self.database = self.database or f"sqlite:///{self.folder}/data/chat.db"
+        self.database = self.database or f"sqlite:///{self.data}/chat.db"
         for name in ("home", "elsewhere"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        (self.folder / "settings.toml").write_text(self.settings)
+        (self.folder / "settings.toml").write_text(self.settings + WIDE)
+
+    @property
+    def data(self) -> Path:
+        """The only folder that it may write to."""
+        return self.folder / "data"
 
     @property
     def base(self) -> str:
@@ -98,7 +108,7 @@ class Node:
 
     @property
     def log(self) -> str:
-        """All that it has ever said."""
+        """All that it has ever said on standard error."""
         return (self.folder / "service.log").read_text("utf-8")
 
     @property

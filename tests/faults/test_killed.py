@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections import Counter
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -14,21 +13,18 @@ from chatbot.store.conversations import Conversations
 from chatbot.store.opening import open_database
 from chatbot.store.vault import Vault
 from tests.faults.conftest import MakeNode
-from tests.faults.node import WIDE, Node, plant_small_faq, until
+from tests.faults.node import Node, until
 from tests.faults.stubborn import Stubborn
 
 DEATHS = 20
 VISITORS = 8
-SETTINGS = f'answer_again_seconds = 0.2\nmodel = "/nowhere"\n{WIDE}'
-"""Without the model a start is quicker, and answers are given all the same."""
 
 
 @pytest.mark.timeout(600)
 async def test_twenty_kills_under_load_lose_double_and_disorder_nothing(
     make_node: MakeNode, http: aiohttp.ClientSession
 ) -> None:
-    node = make_node(settings=SETTINGS)
-    await plant_small_faq(node.database)
+    node = await make_node()
     await node.start()
     chance = random.Random(20)  # noqa: S311  # so that a failure can be repeated
     visitors = [Stubborn(node.visitor(http), number, chance) for number in range(VISITORS)]
@@ -68,8 +64,7 @@ async def _log(node: Node, conversation_id: str) -> list[Recorded]:
     """Read what is in the file, past the service."""
     database = await open_database(node.database, read_only=True)
     try:
-        folder = Path(node.database.removeprefix("sqlite:///")).parent
-        key = await asyncio.to_thread(master_key, folder, {})
+        key = await asyncio.to_thread(master_key, node.data, {})
         conversations = Conversations(database, Vault(key))
         stored = await conversations.load(conversation_id)
         assert stored is not None

@@ -7,7 +7,7 @@ the state `assistant` yields no message.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import Any, Final, assert_never
 
 from chatbot.domain.commands import (
     AddNote,
@@ -274,63 +274,64 @@ def _assign(at: int, staff: str, name: str, *, by: str) -> tuple[Event, ...]:
 
 def evolve(now: Conversation, event: Event) -> Conversation:
     """Return the conversation after `event`."""
-    now = replace(now, position=now.position + 1, seq=now.seq + is_public(event))
+    seq = now.seq + is_public(event)
+    return replace(now, position=now.position + 1, seq=seq, **_changes(now, seq, event))
+
+
+def _changes(now: Conversation, seq: int, event: Event) -> dict[str, Any]:
+    """Return what `event`, at `seq`, changes beside the numbers."""
     match event:
         case Opened():
-            return replace(now, touched_at=event.at)
+            return {"touched_at": event.at}
         case MessagePosted():
-            return _after_message(now, event)
+            return {"newest": seq, "newest_staff": event.staff, **_by_author(now, seq, event)}
         case StateChanged():
-            waiting = event.at if event.state is State.WAITING else None
-            back = now.asked if event.state is State.ASSISTANT else now.answered
-            return replace(
-                now,
-                state=event.state,
-                assignee=event.assignee,
-                waiting_since=waiting,
-                answered=back,
-                misses=0,
-                touched_at=event.at,
-                warned_at=None,
-            )
+            return {
+                "state": event.state,
+                "assignee": event.assignee,
+                "waiting_since": event.at if event.state is State.WAITING else None,
+                "answered": now.asked if event.state is State.ASSISTANT else now.answered,
+                "misses": 0,
+                "touched_at": event.at,
+                "warned_at": None,
+            }
         case Closed():
-            return replace(now, state=State.CLOSED, assignee=None, waiting_since=None)
+            return _ENDED
         case Erased():
-            return replace(
-                now, state=State.CLOSED, assignee=None, waiting_since=None, offered=(), erased=True
-            )
+            return {**_ENDED, "offered": (), "erased": True}
         case Flagged():
-            return replace(now, urgent=(*now.urgent, event.urgent))
+            return {"urgent": (*now.urgent, event.urgent)}
         case Warned():
-            return replace(now, warned_at=event.at)
+            return {"warned_at": event.at}
         case Stayed():
-            return replace(now, touched_at=event.at, warned_at=None)
+            return {"touched_at": event.at, "warned_at": None}
         case Left():
-            return replace(now, left=True)
+            return {"left": True}
         case Assigned() | NoteAdded() | Rated():
-            return now
+            return {}
         case _:
             assert_never(event)
 
 
-def _after_message(now: Conversation, event: MessagePosted) -> Conversation:
-    now = replace(now, newest=now.seq, newest_staff=event.staff)
+_ENDED: Final[dict[str, Any]] = {"state": State.CLOSED, "assignee": None, "waiting_since": None}
+
+
+def _by_author(now: Conversation, seq: int, event: MessagePosted) -> dict[str, Any]:
     match event.author:
         case Author.VISITOR:
-            return replace(now, asked=now.seq, touched_at=event.at, warned_at=None)
+            return {"asked": seq, "touched_at": event.at, "warned_at": None}
         case Author.ASSISTANT:
             missed = event.outcome is Outcome.UNANSWERED
-            return replace(
-                now,
-                answered=event.to or now.answered,
-                misses=now.misses + 1 if missed else 0,
-                topic=event.slug or now.topic,
-                offered=event.options,
-            )
+            return {
+                "answered": event.to or now.answered,
+                "misses": now.misses + 1 if missed else 0,
+                "topic": event.slug or now.topic,
+                "offered": event.options,
+            }
         case Author.STAFF:
-            return replace(now, touched_at=event.at, warned_at=None)
+            return {"touched_at": event.at, "warned_at": None}
         case Author.SYSTEM:
-            return now
+            return {}
         case _:
             assert_never(event.author)
 

@@ -29,6 +29,8 @@ def clean(text: str) -> str:
     >>> clean("he\u202ello\\r\\n ")
     'hello'
     """
+    if text.isascii() and text.isprintable():
+        return text.strip(" ")  # most messages: nothing in them can be unseen
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     text = "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in _UNSEEN)
     text = unicodedata.normalize("NFC", text)

@@ -16,6 +16,24 @@ from chatbot.store.errors import Unreadable
 KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 _OPEN_KEYS: Final = 10_000
+_STOCK: Final = 256
+
+
+class _Nonces:
+    """Random nonces, drawn from the system many at a time: each draw is a system call."""
+
+    def __init__(self) -> None:
+        self._stock = b""
+        self._at = 0
+
+    def take(self) -> bytes:
+        if self._at >= len(self._stock):
+            self._stock, self._at = secrets.token_bytes(_NONCE_BYTES * _STOCK), 0
+        self._at += _NONCE_BYTES
+        return self._stock[self._at - _NONCE_BYTES : self._at]
+
+
+_nonces = _Nonces()
 
 
 class Seal:
@@ -29,7 +47,7 @@ class Seal:
 
     def close(self, text: bytes, place: str) -> bytes:
         """Encrypt `text` (any length) for its `place`; 28 bytes longer."""
-        nonce = secrets.token_bytes(_NONCE_BYTES)
+        nonce = _nonces.take()
         return nonce + self._cipher.encrypt(nonce, text, place.encode())
 
     def open(self, sealed: bytes, place: str) -> bytes:
@@ -58,7 +76,7 @@ class Vault:
     def new_seal(self, owner: str) -> Seal:
         """Make a data key that only `owner`'s record can use."""
         key = secrets.token_bytes(KEY_BYTES)
-        nonce = secrets.token_bytes(_NONCE_BYTES)
+        nonce = _nonces.take()
         return self._remember(Seal(key, nonce + self._master.encrypt(nonce, key, owner.encode())))
 
     def seal(self, wrapped: bytes, owner: str) -> Seal:

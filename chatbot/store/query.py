@@ -58,11 +58,12 @@ class Query:
             TypeError: a parameter is missing, unknown or of a type that is not stored.
             Rejected: a value that one of the engines cannot store.
         """
-        if params.keys() != set(self.names):
-            missing = sorted(set(self.names) - params.keys())
-            extra = sorted(params.keys() - set(self.names))
+        names = self.names
+        if len(params) != len(names) or any(name not in params for name in names):
+            missing = sorted(set(names) - params.keys())
+            extra = sorted(params.keys() - set(names))
             raise TypeError(f"parameters missing: {missing}, unknown: {extra}")
-        return tuple(_storable(name, params[name]) for name in self.names)
+        return tuple([_storable(name, params[name]) for name in names])
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +113,23 @@ def _template(text: str, number: Mapping[str, int]) -> Template:
 
 
 def _storable(name: str, value: object) -> Value:
-    match value:
-        case None | bytes():
-            return value
-        case str():
-            if "\0" in value or not _is_unicode(value):
-                raise Rejected(reason=f"{name} is not storable text")
-            return value
-        case bool():
-            raise TypeError(f"{name}: a truth value is stored as 0 or 1")
-        case int():
-            if not -_INT64 <= value < _INT64:
-                raise Rejected(reason=f"{name} has more than 64 bits")
-            return value
-        case float():
-            if not isfinite(value):
-                raise Rejected(reason=f"{name} is not a finite number")
-            return value
-        case _:
-            raise TypeError(f"{name}: {type(value).__name__} is not stored")
+    if value is None or isinstance(value, bytes):
+        return value
+    if isinstance(value, str):
+        if "\0" in value or not _is_unicode(value):
+            raise Rejected(reason=f"{name} is not storable text")
+        return value
+    if isinstance(value, bool):
+        raise TypeError(f"{name}: a truth value is stored as 0 or 1")
+    if isinstance(value, int):
+        if not -_INT64 <= value < _INT64:
+            raise Rejected(reason=f"{name} has more than 64 bits")
+        return value
+    if isinstance(value, float):
+        if not isfinite(value):
+            raise Rejected(reason=f"{name} is not a finite number")
+        return value
+    raise TypeError(f"{name}: {type(value).__name__} is not stored")
 
 
 def _is_unicode(value: str) -> bool:

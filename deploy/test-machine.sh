@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# See that what the tests drive is on this machine: a browser, Node, PostgreSQL and Redis.
+# See that what the tests drive is on this machine: a browser, Node, PostgreSQL, Redis and strace.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,6 +13,7 @@ need() { # PACKAGE COMMAND...: missing when none of the commands is there
 need chromium chromium
 need nodejs node
 need redis-server redis-server
+need strace strace
 # Debian keeps the server's programs out of PATH.
 need postgresql postgres /usr/lib/postgresql/*/bin/postgres
 

@@ -11,6 +11,7 @@ from chatbot.answers.encoder import Encoder
 from chatbot.answers.index import Index
 from chatbot.answers.judgement import Judge
 from chatbot.answers.knowledge import Knowledge
+from chatbot.answers.lessons import Lesson, Lessons, fingerprint, read, written
 from chatbot.answers.lexical import stem
 from chatbot.answers.normalise import normalise, words
 from chatbot.answers.ranking import Ranker
@@ -43,6 +44,7 @@ class Tools:
     cache: Cache
     progress: Progress | None
     wrong_share: float
+    lessons: Lessons
 
 
 def build(entries: Sequence[Entry], knowledge: Knowledge, tools: Tools) -> Built:
@@ -55,14 +57,21 @@ def build(entries: Sequence[Entry], knowledge: Knowledge, tools: Tools) -> Built
 
     corpus = Corpus.of(texts, [*ours, everyday], [_extra(entry) for entry in entries])
     index = Index(corpus)
-    judge = learn(corpus, index, tools.wrong_share)
+    model = tools.encoder.identity if tools.encoder else ""
+    extras = [_extra(entry) for entry in entries]
+    name = fingerprint(every, model, tools.wrong_share, extras)
+    lesson = read(tools.lessons.get(name))
+    judge = lesson.judge if lesson else learn(corpus, index, tools.wrong_share)
 
     by_slug = {entry.slug: group for entry, group in zip(entries, ours, strict=True)}
     urgent = [
         _distinct([*examples[kind], *by_slug.pop(slug, [])]) for kind, slug in SIGNPOSTS.items()
     ]
     sounds = [*urgent, harmless, everyday, *by_slug.values()]
-    lookout = Lookout(knowledge.rules, Corpus.of(texts, sounds))
+    alarm = lesson.alarm if lesson else None
+    lookout = Lookout(knowledge.rules, Corpus.of(texts, sounds), alarm)
+    if lesson is None:
+        tools.lessons[name] = written(Lesson(judge, lookout.limit))
     speller = Speller(text for group in every for text in group)
     return Built(
         Reader(texts, speller, tools.encoder),

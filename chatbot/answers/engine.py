@@ -12,6 +12,7 @@ from chatbot.answers.building import Built, Tools
 from chatbot.answers.encoder import Encoder
 from chatbot.answers.fixed import FIXED
 from chatbot.answers.knowledge import Knowledge
+from chatbot.answers.lessons import Lessons
 from chatbot.answers.ranking import Ranked
 from chatbot.answers.reader import Question
 from chatbot.answers.urgent import Alarm
@@ -86,13 +87,21 @@ class Engine:
         vectors: Cache | None,
         progress: Progress | None = None,
         wrong_share: float = 0.05,
+        lessons: Lessons | None = None,
     ) -> Self:
         """Build an engine over the entries that may be answered with.
 
-        `vectors` keeps what was embedded for the next build. `wrong_share` is the share of wrong
-        answers, among those given, that is aimed at. Without an encoder words must do.
+        `vectors` keeps what was embedded for the next build, `lessons` what was learnt.
+        `wrong_share` is the share of wrong answers, among those given, that is aimed at. Without
+        an encoder words must do.
         """
-        tools = Tools(encoder, {} if vectors is None else vectors, progress, wrong_share)
+        tools = Tools(
+            encoder,
+            {} if vectors is None else vectors,
+            progress,
+            wrong_share,
+            {} if lessons is None else lessons,
+        )
         return cls(entries, building.build(entries, knowledge, tools))
 
     def reply(self, question: str, *, previous: str | None = None) -> Explained:

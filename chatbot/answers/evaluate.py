@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from chatbot.answers.engine import Engine, Explained
-from chatbot.answers.typos import misspell
+from chatbot.answers.keyboard import misspell
 from chatbot.domain.outcome import SIGNPOSTS, Outcome, Urgent
 
 OUT_OF_SCOPE: Final = "oos"

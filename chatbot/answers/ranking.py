@@ -1,7 +1,7 @@
 """Every entry weighed against one question.
 
-The forms of a message are averaged, so that a wrong correction costs little; a clause counts for
-an entry where it fits clearly better than the whole.
+Both forms of a message count, so that a wrong correction costs little; a clause counts for an
+entry where it fits clearly better than the whole.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,10 @@ from chatbot.answers.judgement import Judge, evidence
 from chatbot.answers.lexical import Scores
 from chatbot.answers.reader import Question
 
+_TRUST: Final = (0.3, 0.7)
+"""What the message as typed and as corrected count for, where they differ."""
 _CLAUSE_HANDICAP: Final = 1.0
+"""What a clause must be better by than the whole message, in the fused score."""
 _SAME_TOPIC: Final = 0.3
 """What belonging to the topic of the answer before is worth, in the fused score."""
 
@@ -62,8 +65,9 @@ class Ranker:
         rows = fused(parts)
         if topic is not None:
             rows[:, : self._entries] += np.float32(_SAME_TOPIC) * (self._topics == topic)
-        scores = rows[:whole].mean(axis=0, keepdims=True)
-        best = {name: part[:whole].mean(axis=0, keepdims=True) for name, part in parts.items()}
+        trust = np.asarray(_TRUST[:whole], np.float32) if whole > 1 else np.ones(1, np.float32)
+        scores = trust[None] @ rows[:whole]
+        best = {name: trust[None] @ part[:whole] for name, part in parts.items()}
         if len(rows) > whole:
             scores = np.maximum(scores, rows[whole:].max(axis=0) - np.float32(_CLAUSE_HANDICAP))
             best = {

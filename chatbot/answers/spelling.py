@@ -1,11 +1,14 @@
 """Misspelt words, put right against the FAQ's own words first, then common English.
 
-Only a word of four letters or more that neither knows is touched, and the engine scores what was
-typed beside what was corrected: a wrong guess must not cost a right answer.
+A guess weighs how likely the slip is (a neighbouring key, two letters swapped or doubled) against
+how usual the word is. Common words are never touched, rare ones only for a word of the FAQ; and
+the engine scores what was typed beside what was corrected: a wrong guess must not cost a right
+answer.
 """
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,24 +18,34 @@ from symspellpy import (  # type: ignore[import-untyped]  # published without ty
     SymSpell,
     Verbosity,
 )
-from symspellpy.suggest_item import SuggestItem  # type: ignore[import-untyped]  # likewise
 
+from chatbot.answers.keyboard import cost
 from chatbot.answers.normalise import each_word, words
 
 _DICTIONARY: Final = "frequency_dictionary_en_82_765.txt"
 _SUGGESTED: Final = 20_000
-"""The most frequent words may be suggested; the whole dictionary counts as known."""
-_SHORTEST: Final = 4
+_COMMON: Final = 40_000
+"""The most frequent words are never corrected, and the first half of them may be suggested."""
+_SHORTEST: Final = 3
+_TWO_SLIPS: Final = 5
+"""From this length on, two slips may be mended: to a word of the FAQ, or if it is longer still."""
 _LONG: Final = 7
-"""From this length on, two slips may be mended."""
 _DISTANCE: Final = 2
 _PREFIX: Final = 6
+_SLIP: Final = 8.0
+"""What one unlikely slip costs, in the logarithm of how usual a word is."""
+_FIRST: Final = 0.4
+"""What a slip costs more in the first letter, where eyes and fingers are."""
+_NOT_OURS: Final = 3.0
+"""What not being a word of the FAQ costs."""
 
 
 @dataclass(frozen=True, slots=True)
 class _English:
+    common: frozenset[str]
     known: frozenset[str]
     suggest: SymSpell
+    total: float
 
 
 class Speller:
@@ -43,28 +56,47 @@ class Speller:
         self._english = _english()
         counted = Counter(word for text in texts for word in words(text) if word.isalpha())
         self._own = frozenset(counted)
+        self._total = counted.total()
         self._suggest = SymSpell(_DISTANCE, _PREFIX)
         for word, count in counted.items():
             if len(word) >= _SHORTEST:
                 self._suggest.create_dictionary_entry(word, count)
 
     def correct(self, text: str) -> str:
-        """Return a normalised text with its unknown words put right, as far as possible."""
+        """Return a normalised text with its misspelt words put right, as far as possible."""
         return each_word(text, self._better)
 
-    def _knows(self, word: str) -> bool:
-        single = word.removesuffix("s")
-        known = self._english.known
-        return word in self._own or word in known or single in self._own or single in known
-
     def _better(self, word: str) -> str:
-        if len(word) < _SHORTEST or not word.isalpha() or self._knows(word):
+        if len(word) < _SHORTEST or not word.isalpha() or self._is_sure(word):
             return word
-        allowed = 1 if len(word) < _LONG else _DISTANCE
-        own = _best(self._suggest.lookup(word, Verbosity.CLOSEST, allowed), word)
-        common = _best(self._english.suggest.lookup(word, Verbosity.CLOSEST, allowed), word)
-        found = min((one for one in (own, common) if one), key=_distance, default=None)
-        return word if found is None else found.term
+        rare = word in self._english.known
+        own = _DISTANCE if len(word) >= _TWO_SLIPS and not rare else 1
+        found = _found(self._suggest, word, own, self._total)
+        if len(word) > _SHORTEST and not rare:
+            common = _DISTANCE if len(word) >= _LONG else 1
+            english = _found(self._english.suggest, word, common, self._english.total)
+            found += [(usual - _NOT_OURS, term) for usual, term in english]
+        if len(word) == _SHORTEST:
+            found = [(usual, term) for usual, term in found if term[0] == word[0]]
+        return max(found, default=(0.0, word))[1]
+
+    def _is_sure(self, word: str) -> bool:
+        single = word.removesuffix("s")
+        several = len(single) > _SHORTEST and not single.endswith("s")
+        sure = (self._own, self._english.common)
+        return any(word in one or (several and single in one) for one in sure)
+
+
+def _found(suggest: SymSpell, word: str, distance: int, total: float) -> list[tuple[float, str]]:
+    """Return likely words with how likely they are, as a logarithm."""
+    return [
+        (math.log(item.count / total) - _SLIP * _cost(word, item.term), item.term)
+        for item in suggest.lookup(word, Verbosity.CLOSEST, distance)
+    ]
+
+
+def _cost(word: str, term: str) -> float:
+    return cost(word, term) + (_FIRST if word[0] != term[0] else 0)
 
 
 @cache
@@ -72,17 +104,8 @@ def _english() -> _English:
     text = (files("symspellpy") / _DICTIONARY).read_text("utf-8-sig")
     counted = {word: int(count) for word, count in map(str.split, text.splitlines())}
     suggest = SymSpell(_DISTANCE, _PREFIX)
-    frequent = sorted(counted, key=lambda word: -counted[word])[:_SUGGESTED]
-    for word in frequent:
-        if len(word) >= _SHORTEST - 1:
+    common = sorted(counted, key=lambda word: -counted[word])[:_COMMON]
+    for word in common[:_SUGGESTED]:
+        if len(word) >= _SHORTEST:
             suggest.create_dictionary_entry(word, counted[word])
-    return _English(frozenset(counted), suggest)
-
-
-def _distance(item: SuggestItem) -> int:
-    return int(item.distance)
-
-
-def _best(found: Sequence[SuggestItem], word: str) -> SuggestItem | None:
-    """Prefer a word that starts alike: slips seldom hit the first letter."""
-    return min(found, key=lambda item: (item.term[0] != word[0], -item.count), default=None)
+    return _English(frozenset(common), frozenset(counted), suggest, sum(counted.values()))

@@ -51,14 +51,15 @@ class Alarm:
 class Lookout:
     """Judges whether a message speaks of harm."""
 
-    def __init__(self, rules: Sequence[Rule], corpus: Corpus) -> None:
+    def __init__(self, rules: Sequence[Rule], corpus: Corpus, limit: float | None = None) -> None:
         """`corpus` has a group for each kind of `Urgent`, in that order, then calm ones: first
-        the messages that only sound alarming, then others by subject.
+        the messages that only sound alarming, then others by subject. `limit` is the chance from
+        which on to raise an alarm; None has it learnt.
         """
         self._rules = rules
         self._corpus = corpus
         self._index = Index(corpus)
-        self.limit = self._learnt()
+        self.limit = self._learnt() if limit is None else limit
 
     def check(self, question: Question) -> Alarm | None:
         """Look at the forms and clauses of one message."""

@@ -4,7 +4,7 @@ NODE := widget/node_modules/.bin
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fast e2e check bench docs vectors lock
+.PHONY: help setup run test fast e2e check bench docs learn lock
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,8 +43,8 @@ bench: .venv/.dev ## measure, and print ratios against a reference; one only: AR
 docs: .venv/.dev ## write the parts of the documents that are read off the code
 	@$(BIN)/python docs/generate.py
 
-vectors: .venv/.dev ## embed the shipped words again, after a change to them
-	@$(BIN)/python deploy/vectors.py
+learn: .venv/.dev ## embed and learn the shipped words again, after a change to them
+	@$(BIN)/python deploy/learn.py
 
 lock: ## renew the lock files within pyproject's bounds; one package only: ARGS="--upgrade-package NAME"
 	@deploy/lock.sh $(or $(ARGS),--upgrade)

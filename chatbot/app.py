@@ -21,7 +21,7 @@ from chatbot.answers import vectors
 from chatbot.answers.encoder import Encoder, ModelMissing, load_encoder
 from chatbot.answers.knowledge import Knowledge
 from chatbot.content import loading
-from chatbot.content.vector_file import VectorFile
+from chatbot.content.learnt import LessonFile, VectorFile
 from chatbot.domain.faq import Entry
 from chatbot.domain.texts import Texts
 from chatbot.live.bus import Bus, Listeners, LocalBus, RedisBus
@@ -69,6 +69,7 @@ class Materials:
     knowledge: Knowledge
     encoder: Encoder | None
     vectors: VectorFile
+    lessons: LessonFile
 
 
 def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
@@ -93,6 +94,7 @@ def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
         knowledge=load_knowledge(),
         encoder=find_encoder(settings),
         vectors=open_vectors(settings),
+        lessons=open_lessons(settings),
     )
 
 
@@ -134,7 +136,12 @@ async def _open(
     voice = Voice(materials.texts, settings.placeholders)
     conversations = ConversationService(Conversations(database, vault), hub, bus, system_clock)
     brain = Brain(
-        materials.knowledge, materials.encoder, materials.vectors, settings.wrong_share, worker
+        materials.knowledge,
+        materials.encoder,
+        materials.vectors,
+        materials.lessons,
+        settings.wrong_share,
+        worker,
     )
     faq = FaqService(FaqEntries(database), brain, voice, bus, system_clock)
     await faq.seed(materials.entries)
@@ -161,6 +168,12 @@ def open_vectors(settings: Settings) -> VectorFile:
     """Return the vectors that are known already; new ones are kept in the data folder."""
     folder = settings.data_folder
     return VectorFile(folder / "vectors.bin" if folder.is_dir() else None, vectors.SIZE)
+
+
+def open_lessons(settings: Settings) -> LessonFile:
+    """Return what was learnt already; new lessons are kept in the data folder."""
+    folder = settings.data_folder
+    return LessonFile(folder / "lessons.json" if folder.is_dir() else None)
 
 
 def load_knowledge() -> Knowledge:

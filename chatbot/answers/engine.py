@@ -54,9 +54,7 @@ class Explained:
 
     def to_dict(self) -> dict[str, object]:
         """Return it as plain data for JSON."""
-        found = asdict(self)
-        found["reply"]["options"] = [asdict(option) for option in self.reply.options]
-        return found
+        return asdict(self)
 
 
 _Step = Callable[[Question, Ranked, Alarm | None], Reply | None]
@@ -109,18 +107,23 @@ class Engine:
         read = self._built.reader.read(question)
         number = self._numbers.get(previous or "")
         topic = None if number is None else self._entries[number].topic
+        topic = None if topic == SMALL_TALK else topic
         ranked = self._built.ranker.rank(read, topic)
         alarm = self._built.lookout.check(read)
         step, reply = next(
             (name, reply) for name, step in self._steps if (reply := step(read, ranked, alarm))
         )
+        order, chance = ranked.order.tolist(), ranked.chance
+        if step == "fixed":
+            order.sort(key=lambda number: self._entries[number].slug != reply.slug)
+            chance = 1.0
         return Explained(
             reply,
-            tuple(self._candidate(number, ranked) for number in ranked.order[:SHOWN].tolist()),
+            tuple(self._candidate(number, ranked) for number in order[:SHOWN]),
             read.corrected,
             self.thresholds,
             alarm,
-            ranked.chance,
+            chance,
             step,
         )
 

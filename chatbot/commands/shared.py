@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final, TypeVar
 
 from chatbot.answers.engine import Engine
-from chatbot.app import find_encoder, load_knowledge, open_vectors
+from chatbot.app import find_encoder, load_knowledge, open_lessons, open_vectors
 from chatbot.content import loading
 from chatbot.domain.faq import Entry, Status
 from chatbot.settings import Settings
@@ -59,6 +59,7 @@ def engine(settings: Settings, found: Sequence[Entry]) -> Engine:
         vectors=open_vectors(settings).known,
         progress=bar("Learning the FAQ"),
         wrong_share=settings.wrong_share,
+        lessons=open_lessons(settings).known,
     )
 
 

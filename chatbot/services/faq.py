@@ -13,7 +13,7 @@ from typing import Final
 from chatbot.answers.encoder import Encoder
 from chatbot.answers.engine import Engine, Explained
 from chatbot.answers.knowledge import Knowledge
-from chatbot.content.vector_file import VectorFile
+from chatbot.content.learnt import LessonFile, VectorFile
 from chatbot.domain.faq import Entry, Status
 from chatbot.domain.outcome import Option
 from chatbot.live.bus import Bus
@@ -49,6 +49,7 @@ class Brain:
     knowledge: Knowledge
     encoder: Encoder | None
     vectors: VectorFile
+    lessons: LessonFile
     wrong_share: float
     worker: Executor
 
@@ -133,8 +134,10 @@ class FaqService:
             vectors=brain.vectors.known,
             progress=progress,
             wrong_share=brain.wrong_share,
+            lessons=brain.lessons.known,
         )
         brain.vectors.save()
+        brain.lessons.save()
         return Edition(seq, entries, published, engine)
 
     def _published(self, entry: Entry) -> Published:

@@ -7,7 +7,6 @@ urgent rules or the everyday questions; a test says when it was forgotten.
 import json
 from pathlib import Path
 
-from chatbot.answers import vectors
 from chatbot.answers.encoder import load_encoder
 from chatbot.answers.engine import Engine
 from chatbot.app import load_knowledge
@@ -18,27 +17,15 @@ from chatbot.settings import Settings
 FOLDER = Path(learnt.__file__).parent
 
 
-class Used(dict[str, bytes]):
-    """Remembers what was asked for."""
-
-    def __init__(self, known: dict[str, bytes]) -> None:
-        super().__init__(known)
-        self.asked: set[str] = set()
-
-    def get(self, key: str, default: bytes = b"") -> bytes:  # type: ignore[override]  # as it is used
-        self.asked.add(key)
-        return super().get(key, default)
-
-
 def main() -> None:
     """Write both files anew; what is no longer shipped goes."""
-    used = Used(learnt.VectorFile(None, vectors.SIZE).known)
+    found: dict[str, bytes] = {}
     lessons: dict[str, str] = {}
     live = [entry for entry in loading.entries() if entry.status is Status.PUBLISHED]
     share = Settings().wrong_share
     encoder, knowledge = load_encoder(None), load_knowledge()
-    Engine.build(live, knowledge, encoder, vectors=used, wrong_share=share, lessons=lessons)
-    records = [bytes.fromhex(key) + used[key] for key in sorted(used.asked)]
+    Engine.build(live, knowledge, encoder, vectors=found, wrong_share=share, lessons=lessons)
+    records = [bytes.fromhex(key) + vector for key, vector in sorted(found.items())]
     (FOLDER / learnt.SHIPPED).write_bytes(b"".join(records))
     (FOLDER / learnt.LESSONS).write_text(json.dumps(lessons, indent=1) + "\n", "utf-8")
     print(f"{len(records)} vectors, {len(lessons)} lesson")

@@ -6,9 +6,9 @@ same client over WebSockets, in turn (A B A B ...), server on one core and clien
 and the figures are ratios of medians: product / yardstick. An absolute figure of a shared machine
 says nothing.
 
-    python bench/conversation.py --yardstick FOLDER [--rounds 5] [--visitors 100] [--rate 300]
+    python bench/conversation.py [--yardstick FOLDER] [--rounds 5] [--visitors 100] [--rate 300]
 
-FOLDER holds `limit_server.py`; see docs/benchmarks.md for what it must speak.
+FOLDER holds `limit_server.py`, whose own docstring says what it speaks.
 """
 
 import argparse
@@ -41,7 +41,7 @@ from chatbot.web import keys
 
 TEXT = "Hello, I missed the workshop on Saturday and would like to know what to do now. " * 2
 TEXT = TEXT[:120]
-ROOT = Path(__file__).parent.parent
+YARDSTICK = Path(__file__).parents[2] / "shared" / "bench" / "yardstick"
 
 
 @dataclass
@@ -247,7 +247,7 @@ def main() -> None:
         uvloop.run(serve_core(int(sys.argv[2]), sys.argv[3]))
         return
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--yardstick", type=Path, required=True, help="folder of limit_server.py")
+    parser.add_argument("--yardstick", type=Path, default=YARDSTICK, help="folder of its server")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--visitors", type=int, default=100)
     parser.add_argument("--rate", type=float, default=0.0, help="messages a second; 0: closed loop")
@@ -256,6 +256,8 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=None, help="folder for the databases")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    if not (options.yardstick / "limit_server.py").is_file():
+        parser.error("name the folder of limit_server.py with --yardstick")
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
         os.sched_setaffinity(0, {1})

@@ -7,6 +7,7 @@ before it is durable, and a decision made on an old state is made again.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 from weakref import WeakValueDictionary
@@ -214,20 +215,20 @@ class ConversationService:
 
         One page at most: when the newest seq is above the last frame's, there is more.
         """
-        frames: list[str] = []
         with self._hub.subscribe(topic(conversation_id), after) as subscription:
             first = await self.page(conversation_id, after, PAGE)
-            frames = [frame for _, frame in first]
+            frames, last = [frame for _, frame in first], first[-1][0] if first else after
             if not frames and seconds > 0:
-                try:
+                with suppress(TimeoutError):
                     async with asyncio.timeout(seconds):
                         frames = await subscription.take(
                             lambda a, n: self.page(conversation_id, a, n)
                         )
-                except TimeoutError:
-                    frames = []
+                last = subscription.cursor
         stored = await self._get(conversation_id)
-        return frames, stored.conversation.seq if stored else 0
+        newest = stored.conversation.seq if stored else 0
+        # What is remembered here may be older than what another node wrote and we have just read.
+        return frames, max(newest, last) if frames else newest
 
     async def waiting(self) -> int:
         """Return how many visitors wait for staff."""

@@ -20,6 +20,7 @@ from chatbot.live.bus import Bus
 from chatbot.services.errors import UnknownEntry
 from chatbot.services.identity import Clock
 from chatbot.services.voice import Voice
+from chatbot.store.errors import Duplicate
 from chatbot.store.faq import STREAM, FaqEntries
 
 LOOK_SECONDS: Final = 5.0
@@ -100,7 +101,10 @@ class FaqService:
         """Save `entries` if the database has none yet; tell whether it did."""
         if await self._store.all():
             return False
-        await self._store.save(entries, [], self._clock())
+        try:
+            await self._store.save(entries, [], self._clock())
+        except Duplicate:  # another node started at the same moment
+            return False
         return True
 
     async def save(self, entries: Sequence[Entry], progress: Progress | None = None) -> list[Entry]:

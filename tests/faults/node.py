@@ -121,7 +121,12 @@ class Node:
         return Visitor(http, f"{self.base}/api/v1")
 
     async def launch(self) -> Process:
-        """Start a process with nothing of the tests' own surroundings, and do not wait for it."""
+        """Start a process that serves, and do not wait for it."""
+        self.process = await self.command("serve", "--port", str(self.port), *self.arguments)
+        return self.process
+
+    async def command(self, *words: str) -> Process:
+        """Start a command with our settings and nothing of the tests' own surroundings."""
         surroundings = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),
@@ -129,17 +134,15 @@ class Node:
             "HOME": str(self.folder / "home"),
         }
         with (self.folder / "service.log").open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                *(*self.wrapper, sys.executable, "-m", "chatbot", "serve"),
-                *("--port", str(self.port), "--database", self.database),
-                *("--config", str(self.folder / "settings.toml"), *self.arguments),
+            return await asyncio.create_subprocess_exec(
+                *(*self.wrapper, sys.executable, "-m", "chatbot", *words),
+                *("--database", self.database, "--config", str(self.folder / "settings.toml")),
                 cwd=self.folder / "elsewhere",
                 env={**surroundings, **self.environment},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
             )
-        return self.process
 
     async def start(self) -> None:
         """Return once it says that it is ready."""

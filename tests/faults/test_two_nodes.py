@@ -1,6 +1,7 @@
 """Two processes on one PostgreSQL and one Redis are one service, whatever becomes of links."""
 
 import asyncio
+import json
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
@@ -230,6 +231,25 @@ async def test_a_question_that_both_nodes_know_of_is_answered_once(
     for here, _ in asking:
         authors = [event.get("author") for event in await here.events(after=1)]
         assert sorted(filter(None, authors)) == ["assistant"] * 10 + ["visitor"] * 10
+
+
+async def test_what_is_imported_is_soon_served_by_every_node(
+    nodes: Pair, http: aiohttp.ClientSession, tmp_path: Path
+) -> None:
+    entry = {"slug": "parking", "question": "Where can I park?", "answer": "In the street."}
+    file = tmp_path / "faq.json"
+    file.write_text(json.dumps({"entries": [entry]}))
+    importing = await nodes[0].command("faq", "import", str(file), "--publish")
+    assert await importing.wait() == 0, nodes[0].log[-3000:]
+    for node in nodes:
+        async with asyncio.timeout(SWEEP_SECONDS * 4):
+            while await page_of(node, "parking", http) != 200:  # noqa: ASYNC110  # no event tells
+                await asyncio.sleep(0.1)
+
+
+async def page_of(node: Node, slug: str, http: aiohttp.ClientSession) -> int:
+    async with http.get(f"{node.base}/faq/{slug}") as answer:
+        return answer.status
 
 
 async def test_a_node_that_dies_leaves_its_visitors_to_the_other(

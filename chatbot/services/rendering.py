@@ -1,11 +1,12 @@
 """From an admin's Markdown to what a visitor reads: clean HTML, and the same as plain text.
 
 A `{placeholder}` becomes text inside the parsed document, never Markdown or HTML, so a setting
-can hold any character. One that looks like a telephone number becomes a link that rings it.
+can hold any character. One that looks like a telephone number becomes a link that rings it, and
+so does 999, 111 or 101 wherever it is written: who is in danger must not have to type.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import nh3
@@ -16,6 +17,7 @@ from markdown_it.token import Token
 _PLACEHOLDER: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 # A UK number, a six-digit one such as 116 123, or an international one; no text or charity number.
 _PHONE: Final = re.compile(r"0\d{9,10}|0800\d{4}|116\d{3}|\+\d{8,15}")
+_SHORT: Final = re.compile(r"(?<![^\s(])(999|111|101)(?![\w%£/]|[.,:-]\d)")
 _TAGS: Final = frozenset({"a", "br", "em", "h2", "h3", "h4", "li", "ol", "p", "strong", "ul"})
 _ATTRIBUTES: Final = {"a": {"href", "rel"}, "ol": {"start"}}
 _SCHEMES: Final = frozenset({"https", "tel", "mailto"})
@@ -95,10 +97,38 @@ def _parsed(markdown: str, values: Mapping[str, str]) -> list[Token]:
         if token.tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
             # The page itself has the only h1.
             token.tag = f"h{min(4, max(_HIGHEST, int(token.tag[1])))}"
-        for child in token.children or ():
-            if child.type == "link_open":
-                _finish_link(child)
+        if token.children:
+            token.children = list(_linked(token.children))
     return tokens
+
+
+def _linked(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Return the tokens of a line with its links finished and its short numbers linked."""
+    inside = 0
+    for token in tokens:
+        match token.type:
+            case "link_open":
+                inside += 1
+                _finish_link(token)
+                yield token
+            case "link_close":
+                inside -= 1
+                yield token
+            case "text" if not inside:
+                # Every other piece is a number: the pattern has one group.
+                for at, piece in enumerate(_SHORT.split(token.content)):
+                    yield from _link(piece, f"tel:{piece}") if at % 2 else [_text(piece)]
+            case _:
+                yield token
+
+
+def _link(words: str, href: str) -> list[Token]:
+    opening = Token("link_open", "a", 1, attrs={"href": href})
+    return [opening, _text(words), Token("link_close", "a", -1)]
+
+
+def _text(words: str) -> Token:
+    return Token("text", "", 0, content=words)
 
 
 def _finish_link(link: Token) -> None:

@@ -46,6 +46,20 @@ def test_a_number_inside_a_link_does_not_become_a_second_link() -> None:
     assert html.count("<a ") == 1
 
 
+@pytest.mark.parametrize("text", ["Call 999.", "(101)", "**999** now", "ring 111, or 999"])
+def test_a_short_number_can_be_rung_wherever_it_is_written(text: str) -> None:
+    html = render(text, VALUES)
+    assert re.findall(r"tel:(\d+)", html) == re.findall(r"999|111|101", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["£999", "1999", "999%", "999,000", "0.999", "A101", "1111", "[999](https://example.org)"],
+)
+def test_a_number_that_is_no_telephone_number_stays_as_it_is(text: str) -> None:
+    assert "tel:" not in render(text, VALUES)
+
+
 def test_a_setting_is_text_never_markup() -> None:
     html = render("Go to {exit_site}.", VALUES)
     assert html == "<p>Go to &lt;i&gt;Weather&lt;/i&gt; &amp; *more*.</p>"

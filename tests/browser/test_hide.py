@@ -1,0 +1,194 @@
+"""Hide this page: blank at once, away, and no way back, from everywhere and without a network."""
+
+import asyncio
+import re
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+import aiohttp
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.chat import Chat
+from tests.browser.conftest import Visitors
+from tests.browser.elsewhere import EXIT, HOST, NeutralSite
+from tests.browser.running import Service
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+ASKED: Final = "do i have to pay"
+TELL_WHAT_IS_SEEN: Final = """setInterval(() => {
+  const seen = [...document.querySelectorAll("body, body *")].filter(
+    element => element.checkVisibility() && element.getClientRects().length > 0);
+  console.debug(`seen ${document.title}: ${seen.map(element => element.localName)}`);
+}, 10)"""
+BLANK: Final = (f"seen {HOST}: ", "seen Loading.: ")
+SLOW_SECONDS: Final = 0.3
+SETTLE_MS: Final = 300
+
+
+async def _shift(page: Page, times: int = 3) -> None:
+    for _ in range(times):
+        await page.keyboard.press("Shift")
+
+
+async def _by_button_on_the_page(chat: Chat) -> None:
+    await chat.box.press("Escape")
+    await chat.page.get_by_role("button", name="Hide this page").click()
+
+
+async def _by_keys_on_the_page(chat: Chat) -> None:
+    await chat.box.press("Escape")
+    await expect(chat.launcher).to_be_focused()
+    await _shift(chat.page)
+
+
+async def _by_button_in_the_chat(chat: Chat) -> None:
+    await chat.button("Hide this page").click()
+
+
+async def _by_keys_in_the_chat(chat: Chat) -> None:
+    await chat.box.focus()
+    await _shift(chat.page)
+
+
+Way = Callable[[Chat], Coroutine[Any, Any, None]]
+IN_THE_CHAT: Final[tuple[Way, ...]] = (_by_button_in_the_chat, _by_keys_in_the_chat)
+EVERYWHERE: Final = (_by_button_on_the_page, _by_keys_on_the_page, *IN_THE_CHAT)
+
+
+async def _a_chat(page: Page) -> Chat:
+    chat = Chat(page)
+    await chat.open()
+    await chat.ask(ASKED)
+    return chat
+
+
+async def _session(page: Page) -> dict[str, Any]:
+    (frame,) = page.main_frame.child_frames
+    kept: dict[str, Any] = await frame.evaluate("JSON.parse(sessionStorage.chat)")
+    return kept
+
+
+async def _is_forgotten(service: Service, session: dict[str, Any]) -> None:
+    address = f"{service.base}/api/v1/conversations/{session['id']}/events?after=0"
+    token = {"Authorization": f"Bearer {session['token']}"}
+    async with asyncio.timeout(10):
+        while True:
+            async with aiohttp.request("GET", address, headers=token) as answer:
+                if answer.status == 401:
+                    return
+            await asyncio.sleep(0.05)
+
+
+async def _kept_on_our_pages(page: Page, service: Service) -> list[str]:
+    """Return what the tab still remembers, seen from an address that runs no script."""
+    await page.goto(f"{service.base}/healthz")
+    found: list[str] = await page.evaluate("Object.keys(sessionStorage)")
+    return found
+
+
+@pytest.mark.parametrize("hide", EVERYWHERE)
+async def test_hiding_leaves_at_once_and_forgets_the_chat(
+    hide: Way, service: Service, visitors: Visitors
+) -> None:
+    page = await visitors.arrive(service.base)
+    chat = await _a_chat(page)
+    session = await _session(page)
+    await hide(chat)
+    await expect(page).to_have_url(EXIT)
+    await _is_forgotten(service, session)
+    assert "chat" not in await _kept_on_our_pages(page, service)
+    await page.goto(service.base)
+    await chat.open()
+    assert await chat.lines() == []
+
+
+@pytest.mark.parametrize("hide", EVERYWHERE)
+async def test_the_page_is_blank_while_the_next_one_is_slow_to_come(
+    hide: Way, service: Service, neutral_site: NeutralSite, visitors: Visitors
+) -> None:
+    page = await visitors.arrive(service.base)
+    chat = await _a_chat(page)
+    seen: list[str] = []
+    # A page that is being left answers no question, but what it says is heard.
+    page.on("console", lambda message: seen.append(message.text))
+    await page.evaluate(TELL_WHAT_IS_SEEN)
+    neutral_site.asked.clear()
+    neutral_site.may_answer.clear()
+    hiding = asyncio.create_task(hide(chat))
+    await asyncio.wait_for(neutral_site.asked.wait(), 10)
+    await asyncio.sleep(SLOW_SECONDS)
+    assert seen[0].startswith("seen Project CARA: body,")
+    assert seen[-1] in BLANK
+    neutral_site.may_answer.set()
+    await hiding
+    await expect(page).to_have_url(EXIT)
+
+
+@pytest.mark.parametrize("hide", IN_THE_CHAT)
+async def test_hiding_from_another_site_leaves_it_too(
+    hide: Way, service: Service, another_site: str, visitors: Visitors
+) -> None:
+    page = await visitors.arrive(another_site)
+    chat = await _a_chat(page)
+    session = await _session(page)
+    await hide(chat)
+    await expect(page).to_have_url(EXIT)
+    await _is_forgotten(service, session)
+    await page.goto(another_site)
+    await chat.open()
+    assert await chat.lines() == []
+
+
+async def test_shift_three_times_leaves_another_site_too(
+    another_site: str, visitors: Visitors
+) -> None:
+    page = await visitors.arrive(another_site)
+    await expect(Chat(page).launcher).to_be_visible()
+    await _shift(page)
+    await expect(page).to_have_url(EXIT)
+
+
+@pytest.mark.parametrize("hide", EVERYWHERE)
+async def test_without_a_network_the_page_is_gone_all_the_same(
+    hide: Way, service: Service, visitors: Visitors
+) -> None:
+    page = await visitors.arrive(service.base)
+    chat = await _a_chat(page)
+    await page.context.set_offline(offline=True)
+    await hide(chat)
+    await expect(page).to_have_url(re.compile("^chrome-error:"))
+    assert "CARA" not in await page.title()
+    await page.context.set_offline(offline=False)
+    assert "chat" not in await _kept_on_our_pages(page, service)
+
+
+async def test_going_back_shows_nothing_of_ours(service: Service, visitors: Visitors) -> None:
+    page = await visitors.arrive(f"{service.base}/faq")
+    await page.goto(service.base)
+    await _by_button_in_the_chat(await _a_chat(page))
+    await expect(page).to_have_url(EXIT)
+    seen: list[str] = []
+    page.on("console", lambda message: seen.append(message.text))
+    await page.add_init_script(TELL_WHAT_IS_SEEN)
+    await page.go_back(wait_until="commit")
+    await expect(page).to_have_url(EXIT)
+    await page.wait_for_timeout(SETTLE_MS)
+    assert seen != []
+    assert [what for what in seen if "CARA" in what and not what.endswith(": ")] == []
+
+
+async def test_shift_as_part_of_typing_does_not_leave(service: Service, visitors: Visitors) -> None:
+    page = await visitors.arrive(service.base)
+    chat = Chat(page)
+    await chat.open()
+    await chat.box.focus()
+    for letter in "ABC":
+        await page.keyboard.press(f"Shift+{letter}")
+    await _shift(page, 2)
+    await page.keyboard.press("a")
+    await _shift(page, 1)
+    await page.wait_for_timeout(SETTLE_MS)
+    assert page.url == f"{service.base}/"
+    await expect(chat.box).to_have_value("ABCa")

@@ -63,7 +63,7 @@ async def test_a_page_has_no_fault(path: str, service: Service, visitors: Visito
 
 
 @pytest.mark.parametrize(
-    "question", ["", "do i have to pay owt", "what about the course", "i want to kill myself"]
+    "question", ["", "do i have to pay owt", "is it private", "i want to kill myself"]
 )
 async def test_an_answer_on_the_plain_page_has_no_fault(
     question: str, service: Service, visitors: Visitors
@@ -92,7 +92,7 @@ async def test_the_welcome_has_no_fault(a_chat: Chat) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["do i have to pay owt", "what about the course", "i want to kill myself"]
+    "question", ["do i have to pay owt", "is it private", "i want to kill myself"]
 )
 async def test_an_answer_in_the_chat_has_no_fault(question: str, a_chat: Chat) -> None:
     await a_chat.ask(question)

@@ -21,6 +21,7 @@ _ERRORS: Final = {
     "public": ("400", "422", "429", "503"),
     "visitor": ("400", "401", "404", "409", "422", "429", "503"),
 }
+_SWITCHING: Final = 101
 _CACHED: Final = web.AppKey("openapi", dict[str, Any])
 
 
@@ -76,13 +77,15 @@ def _operation(route: "Route", refs: Refs) -> dict[str, Any]:
     if "{id}" in route.path:
         identity = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
         parameters.append(identity)
-        operation["security"] = [{"token": []}]
+        if _SWITCHING not in route.answers:  # a socket's token comes in its first frame
+            operation["security"] = [{"token": []}]
     if parameters:
         operation["parameters"] = parameters
     if route.body is not None:
         required = any(f.required for f in msgspec.structs.fields(route.body))
         content = {"application/json": {"schema": refs[route.body]}}
         operation["requestBody"] = {"required": required, "content": content}
+        answers["413"] = _answer(refs[schema.ErrorAnswer])
     return operation
 
 

@@ -61,6 +61,7 @@ API: Final = (
             "wait": openapi.seconds(parse.LONGEST_WAIT),
         },
     ),
+    _visitor("GET", "/live", socket.live, answers={101: None}),
     _visitor("POST", "/person", visitor.ask_for_person, answers={202: schema.Empty}),
     _visitor("POST", "/choice", visitor.choose, body=parse.Choice, answers=WRITTEN),
     _visitor("POST", "/rating", visitor.rate, body=parse.Rating, answers=DONE),
@@ -82,7 +83,6 @@ API: Final = (
 
 ROUTES: Final = (
     *API,
-    Route("GET", f"{ONE}/live", socket.live, Audience.VISITOR),
     Route("GET", f"{V1}/openapi.json", openapi.document),
     Route("GET", "/healthz", health.healthz),
     Route("GET", "/readyz", health.readyz),

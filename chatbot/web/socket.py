@@ -52,7 +52,7 @@ class Closing(Exception):
 
 
 async def live(request: web.Request) -> web.StreamResponse:
-    """GET /api/v1/conversations/{id}/live."""
+    """GET /api/v1/conversations/{id}/live: a WebSocket, whose first frame holds the token."""
     site = request.app[keys.SITE]
     registry = request.app[keys.SOCKETS]
     address = request[keys.ADDRESS]

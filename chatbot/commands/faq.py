@@ -1,6 +1,7 @@
 """`chatbot faq export` and `chatbot faq import`."""
 
 import argparse
+import asyncio
 import os
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def faq_export(settings: Settings, arguments: argparse.Namespace) -> int:
         os.replace(unfinished, path)  # noqa: PTH105  # says that it replaces
     except OSError as error:
         raise CommandError(f"cannot write {path}: {error.strerror}") from error
-    print(f"{len(found)} entries written to {path}")
+    print(f"Entries written to {path}: {len(found)}.")
     return 0
 
 
@@ -36,8 +37,7 @@ def faq_import(settings: Settings, arguments: argparse.Namespace) -> int:
     found = faq_file.read(arguments.file, default)
     _check_placeholders(settings, found)
     saved = run(settings, _save(settings, found))
-    unchanged = len(found) - len(saved)
-    print(f"{len(saved)} entries saved, {unchanged} were the same already")
+    print(f"Saved: {len(saved)}. The same already: {len(found) - len(saved)}.")
     return 0
 
 
@@ -54,7 +54,8 @@ async def _save(settings: Settings, found: list[Entry]) -> list[Entry]:
     try:
         store = FaqEntries(database)
         if not await store.all():
-            await store.save(loading.entries(), [], system_clock())
+            shipped = await asyncio.to_thread(loading.entries)
+            await store.save(shipped, [], system_clock())
         return await save_changed(store, found, system_clock())
     finally:
         await database.close()

@@ -39,10 +39,11 @@ def run(settings: Settings, work: Coroutine[Any, Any, Result]) -> Result:
 async def entries(settings: Settings) -> list[Entry]:
     """Return what the database holds, or the shipped FAQ where there is no database yet."""
     if not await asyncio.to_thread(database_exists, settings.database):
-        return loading.entries()
+        return await asyncio.to_thread(loading.entries)
     database = await open_database(settings.database, read_only=True)
     try:
-        return await FaqEntries(database).all() or loading.entries()
+        found = await FaqEntries(database).all()
+        return found or await asyncio.to_thread(loading.entries)
     finally:
         await database.close()
 

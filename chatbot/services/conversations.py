@@ -291,6 +291,9 @@ class ConversationService:
         return stored
 
     def _remember(self, stored: Stored) -> None:
+        known = self._known.get(stored.conversation.id)
+        if known is not None and known.conversation.position > stored.conversation.position:
+            return  # it was read before a change and came in after it
         self._known[stored.conversation.id] = stored
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)

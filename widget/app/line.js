@@ -20,17 +20,29 @@ const SOCKET_AGAIN_MS = 60_000;
 
 /** Timers by name: a second one of the same name replaces the first, and all can be dropped. */
 export class Timers {
-  /** @type {Map<string, ReturnType<typeof setTimeout>>} */
+  /** @type {Map<string, { id: ReturnType<typeof setTimeout>, run: () => void }>} */
   #running = new Map();
 
   /** @param {string} name @param {number} ms @param {() => void} act */
   set(name, ms, act) {
-    clearTimeout(this.#running.get(name));
-    this.#running.set(name, setTimeout(act, ms));
+    clearTimeout(this.#running.get(name)?.id);
+    const run = () => {
+      this.#running.delete(name);
+      act();
+    };
+    this.#running.set(name, { id: setTimeout(run, ms), run });
+  }
+
+  /** @param {string} name of a timer that need not wait any longer, if it is running */
+  hurry(name) {
+    const timer = this.#running.get(name);
+    clearTimeout(timer?.id);
+    timer?.run();
   }
 
   drop() {
-    for (const timer of this.#running.values()) clearTimeout(timer);
+    for (const { id } of this.#running.values()) clearTimeout(id);
+    this.#running.clear();
   }
 }
 
@@ -139,6 +151,11 @@ export class Line {
     }
     this.#drop();
     this.#open();
+  }
+
+  /** A plain request has passed, so there is a network: the next try waits no longer. */
+  hurry() {
+    this.#timers.hurry("open");
   }
 
   /** Drops a line that is in doubt, and reads on from the cursor. */

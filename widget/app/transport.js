@@ -184,7 +184,7 @@ export class Transport {
     this.#inFlight.add(entry.key);
     try {
       await this.#store(session, entry);
-      this.#attempt = 0;
+      this.#passed();
       this.#owner.receive([{ type: "ack", clientId: entry.key }]);
       return this.#session === session;
     } catch (error) {
@@ -214,9 +214,15 @@ export class Transport {
     try {
       await this.#api.post(session, "person", {});
       this.#wantsPerson = false;
+      this.#passed();
     } catch (error) {
       if (this.#session === session && this.#isFinal(error)) this.#wantsPerson = false;
     }
+  }
+
+  #passed() {
+    this.#attempt = 0;
+    this.#line.hurry();
   }
 
   /**

@@ -255,6 +255,14 @@ test("the network is back: no back-off is waited for", async () => {
   assert.equal(visitor.wires.length, 2);
 });
 
+test("a request that passes shows that there is a network: the line waits no longer", async () => {
+  const visitor = await connected();
+  visitor.wire.drop();
+  await visitor.says("a");
+  assert.equal(visitor.posts("messages").length, 1);
+  assert.equal(visitor.wires.length, 2);
+});
+
 test("where sockets are stopped, long poll receives and POST sends", async () => {
   const visitor = new Visitor();
   const page = { events: [own("a", 2)], head: 2, epoch: "e" };

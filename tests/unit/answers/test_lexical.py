@@ -1,0 +1,78 @@
+"""Words and letters as evidence."""
+
+import numpy as np
+import pytest
+
+from chatbot.answers.lexical import (
+    Bags,
+    Coverage,
+    TfIdf,
+    letter_features,
+    stem,
+    stems,
+    word_features,
+)
+
+
+@pytest.mark.parametrize(
+    ("word", "left"),
+    [
+        ("workshops", "workshop"),
+        ("booked", "book"),
+        ("booking", "book"),
+        ("don't", "dont"),
+        ("bus", "bus"),
+        ("sing", "sing"),
+        ("boxes", "boxe"),
+        ("crashes", "crash"),
+        ("", ""),
+    ],
+)
+def test_an_ending_goes_where_enough_is_left(word: str, left: str) -> None:
+    assert stem(word) == left
+
+
+def test_words_count_alone_and_in_pairs() -> None:
+    assert word_features("the course, the course") == {
+        "the": 2,
+        "course": 2,
+        "the course": 2,
+        "course the": 1,
+    }
+
+
+def test_letters_count_inside_words_only() -> None:
+    assert letter_features("ab c") == {" ab": 1, "ab ": 1, " ab ": 2, " c ": 3}
+
+
+def test_a_stem_counts_once() -> None:
+    assert stems("book booked booking") == {"book": 1}
+
+
+def test_a_text_is_most_like_itself() -> None:
+    texts = ["where is the workshop", "how much does it cost", "will it show on a dbs check"]
+    bags = Bags([word_features(text) for text in texts])
+    found = TfIdf(bags.counts).scores(bags.counts)
+    assert found.shape == (3, 3)
+    assert np.diag(found) == pytest.approx(np.ones(3), abs=1e-5)
+    assert (found.argmax(axis=1) == np.arange(3)).all()
+
+
+def test_what_is_new_has_no_likeness() -> None:
+    bags = Bags([word_features("where is it")])
+    found = TfIdf(bags.counts).scores(bags.read([word_features("zebra crossing"), {}]))
+    assert not found.any()
+
+
+def test_bags_of_nothing_can_be_read() -> None:
+    assert Bags([]).read([{"a": 1}]).shape == (1, 1)
+
+
+def test_coverage_is_the_share_of_weight_that_is_there() -> None:
+    bags = Bags([stems("dbs check"), stems("where workshop")])
+    coverage = Coverage(bags.counts)
+    asked = [stems("dbs check"), stems("dbs zebra"), stems("zebra"), stems("")]
+    found = coverage.scores(bags.read(asked), np.asarray([2, 2, 1, 0], np.float32))
+    assert found[0] == pytest.approx([1, 0], abs=1e-6)
+    assert 0 < found[1, 0] < 0.5
+    assert not found[2:].any()

@@ -2,11 +2,16 @@
 
 import asyncio
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import aiohttp
 import pytest
 
+from chatbot.content import loading
+from chatbot.domain.faq import Status
 from chatbot.live.bus import LocalBus
 from chatbot.live.hub import Hub
 from chatbot.services.conversations import ConversationService, Started
@@ -17,7 +22,7 @@ from chatbot.store.installation import open_installation
 from chatbot.store.opening import open_database
 from chatbot.store.vault import Vault
 from tests.faults.conftest import MakeNode
-from tests.faults.node import Node
+from tests.faults.node import Node, until
 from tests.web.conftest import Visitor
 
 OTHER_KEY = urlsafe_b64encode(bytes(32)).decode()
@@ -56,6 +61,42 @@ async def test_an_answer_that_a_crash_took_away_is_given_after_the_restart_once(
         events = await visitor.events(after=2, wait=10)
         await node.kill()
     assert [(event["seq"], event["faq"]["slug"]) for event in events] == [(3, "cost")]
+
+
+def has_the_database(node: Node) -> bool:
+    """Tell whether its process has come so far that it holds the lock."""
+    lock = node.data / "chat.db.lock"
+    return lock.exists() and lock.stat().st_ino in _open_inodes(node.pid)
+
+
+def _open_inodes(pid: int) -> Iterator[int]:
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            yield file.stat().st_ino
+
+
+async def test_a_first_start_that_is_cut_short_again_and_again_succeeds_in_the_end(
+    make_node: MakeNode, http: aiohttp.ClientSession, tmp_path: Path
+) -> None:
+    """Whatever was half made, be it key, schema or FAQ, is finished, and nothing is there twice."""
+    node = await make_node(database=f"sqlite:///{tmp_path}/node/data/chat.db")
+    await node.launch()
+    await until(node.data.exists)
+    await node.kill()
+    for death in range(8):
+        await node.launch()
+        await until(lambda: has_the_database(node))
+        await asyncio.sleep(0.03 * death)
+        await node.kill()
+    await node.start()
+    entries = await asyncio.to_thread(loading.entries)
+    shipped = {entry.slug for entry in entries if entry.status is Status.PUBLISHED}
+    async with http.get(f"{node.base}/api/v1/faq?limit=100") as answer:
+        served = [entry["slug"] for entry in (await answer.json())["entries"]]
+    assert sorted(served) == sorted(shipped)
+    visitor = node.visitor(http)
+    await visitor.start()
+    assert (await visitor.ask("do i have to pay for the workshops?"))["faq"]["slug"] == "cost"
 
 
 async def test_a_cry_for_help_that_nobody_read_before_the_crash_gets_its_signpost(
@@ -143,10 +184,13 @@ async def closed_with(visitor: Visitor) -> int | None:
         return line.ws.close_code
 
 
+@pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
 async def test_a_service_that_is_told_to_end_says_so_and_is_gone_in_three_seconds(
-    a_node: Node, http: aiohttp.ClientSession
+    make_node: MakeNode, http: aiohttp.ClientSession, loop: str
 ) -> None:
     """One of its clients never reads, one polls, and the rest behave."""
+    a_node = await make_node(environment={"CHATBOT_LOOP": loop})
+    await a_node.start()
     visitors = [a_node.visitor(http) for _ in range(10)]
     for visitor in visitors:
         await visitor.start()

@@ -212,7 +212,7 @@ async def _publish(
         allowed_sites=settings.allowed_sites,
         notice_version=settings.notice_version,
         epoch=installation.epoch,
-        version=materials.widget.version,
+        version=materials.static.version,
         rates=_rates(limits),
         limiter=Limiter(time.monotonic),
         addresses=Addresses(settings.trusted_proxies),

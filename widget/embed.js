@@ -67,7 +67,7 @@ width:100%;height:calc(var(--height,100dvh) - var(--bar,0px));border-radius:0}}
     tell("leave");
     document.documentElement.style.setProperty("display", "none", "important");
     document.title = new URL(exit).host;
-    location.replace(exit);
+    setTimeout(() => location.replace(exit), 50);
   };
 
   addEventListener("message", (event) => {

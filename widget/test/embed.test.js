@@ -43,6 +43,7 @@ function page(dataset = {}) {
     customElements: { get: () => undefined, define: () => undefined },
     document: { currentScript: script, body, documentElement: root, createElement: (tag) => new Element(tag) },
     location: { replace: (address) => did.left.push(address) },
+    setTimeout: (act) => act(),
     addEventListener: (kind, listener) => (did.listeners[kind] = listener),
     visualViewport: null,
     fetch: asked,

@@ -193,7 +193,7 @@ class Engine:
         return Candidate(
             entry.slug,
             entry.question,
-            float(ranked.scores[number]),
+            ranked.score(number),
             float(ranked.shares[number]),
             {name: float(part[number]) for name, part in ranked.parts.items()},
         )

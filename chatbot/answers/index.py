@@ -69,7 +69,7 @@ class Index:
 
 def fused(parts: Parts, weights: Mapping[str, float] = WEIGHTS) -> Scores:
     """Return the weighted sum of the parts."""
-    found: Scores = np.zeros_like(next(iter(parts.values())))
+    found: Scores = np.zeros_like(parts["words"])
     for name, part in parts.items():
         found += np.float32(weights[name]) * part
     return found

@@ -1,7 +1,8 @@
 """Every entry weighed against one question.
 
-Both forms of a message count, so that a wrong correction costs little; a clause counts for an
-entry where it fits clearly better than the whole.
+Each view of a message, the whole and every clause, has an opinion: shares over all entries. Views
+are mixed by how sure each is, so that a question hidden in a story is heard, and the story is not
+lost. Both forms of the whole count, so that a wrong correction costs little.
 """
 
 from collections.abc import Sequence
@@ -13,18 +14,16 @@ from numpy.typing import NDArray
 
 from chatbot.answers.head import softmax
 from chatbot.answers.index import Index, Parts, fused
-from chatbot.answers.judgement import Judge, evidence
+from chatbot.answers.judgement import Judge, Values, evidence
 from chatbot.answers.lexical import Scores
 from chatbot.answers.reader import Question
 
 _TRUST: Final = (0.3, 0.7)
 """What the message as typed and as corrected count for, where they differ."""
-_CLAUSE_HANDICAP: Final = 1.0
-"""What a clause must be better by than the whole message, in the fused score."""
+_WHOLE: Final = 3.0
+"""What the whole message counts for, when a clause counts 1."""
 _SAME_TOPIC: Final = 0.3
 """What belonging to the topic of the answer before is worth, in the fused score."""
-
-
 _LEAST_LIKENESS: Final = 0.35
 
 
@@ -32,16 +31,20 @@ _LEAST_LIKENESS: Final = 0.35
 class Ranked:
     """Entries by number, best first. `chance`: the first is right; `three`: one of three is.
 
-    `leads` has the best entry of each clause, with the chance that it is right.
+    `parts` are the best that any view has; `leads` has the best entry of each clause, with the
+    chance that it is right.
     """
 
     order: NDArray[np.intp]
-    scores: Scores
     shares: Scores
     parts: Parts
     chance: float
     three: float
     leads: tuple[tuple[int, float], ...]
+
+    def score(self, number: int) -> float:
+        """Return an entry's fused score."""
+        return float(fused({name: part[None] for name, part in self.parts.items()})[0, number])
 
     def fits(self, number: int) -> bool:
         """Tell whether an entry has anything to do with the question."""
@@ -50,7 +53,7 @@ class Ranked:
 
 
 class Ranker:
-    """Ranks the first `entries` groups of an index; the others only take share away."""
+    """Ranks the first groups of an index, the entries; the others only take share away."""
 
     def __init__(self, index: Index, judge: Judge, topics: Sequence[str]) -> None:
         self._index = index
@@ -60,36 +63,46 @@ class Ranker:
 
     def rank(self, question: Question, topic: str | None) -> Ranked:
         """Rank all entries; those of `topic` have a small lead."""
-        parts = self._index.parts(question.batch)
-        whole = question.forms
+        parts = _views(self._index.parts(question.batch), question.forms)
         rows = fused(parts)
         if topic is not None:
             rows[:, : self._entries] += np.float32(_SAME_TOPIC) * (self._topics == topic)
-        trust = np.asarray(_TRUST[:whole], np.float32) if whole > 1 else np.ones(1, np.float32)
-        scores = trust[None] @ rows[:whole]
-        best = {name: trust[None] @ part[:whole] for name, part in parts.items()}
-        if len(rows) > whole:
-            scores = np.maximum(scores, rows[whole:].max(axis=0) - np.float32(_CLAUSE_HANDICAP))
-            best = {
-                name: np.maximum(part, parts[name][whole:].max(axis=0))
-                for name, part in best.items()
-            }
-        shares = softmax(scores)
-        order = np.argsort(-scores[0, : self._entries], kind="stable")
-        found = evidence(best, shares, order[:1])
+        shares = softmax(rows)
+        best = shares[:, : self._entries].argmax(axis=1) if self._entries else np.zeros(0, np.intp)
+        chances = self._chances(parts, shares, best)
+        mixed = _mixed(shares, chances)
+        most = {name: part.max(axis=0, keepdims=True) for name, part in parts.items()}
+        order = np.argsort(-mixed[0, : self._entries], kind="stable")
+        # Where the whole says the same as the mixture, what it says clearest counts.
+        agreed = best[:1] == order[:1]
+        odds = np.where(agreed, np.maximum(mixed, shares[:1]), mixed)
+        found = evidence(most, odds, order[:1])
         return Ranked(
             order,
-            scores[0],
-            shares[0],
-            {name: part[0] for name, part in best.items()},
-            float(self._judge.best.chance(found)[0]),
-            float(self._judge.three.chance(found)[0]),
-            self._leads({name: part[whole:] for name, part in parts.items()}, rows[whole:]),
+            mixed[0],
+            {name: part[0] for name, part in most.items()},
+            float(self._judge.best.chance(found).sum()),
+            float(self._judge.three.chance(found).sum()),
+            tuple(zip(best[1:].tolist(), chances[1:].tolist(), strict=True)),
         )
 
-    def _leads(self, parts: Parts, rows: Scores) -> tuple[tuple[int, float], ...]:
-        if not len(rows):
-            return ()
-        best = rows[:, : self._entries].argmax(axis=1)
-        chances = self._judge.best.chance(evidence(parts, softmax(rows), best))
-        return tuple(zip(best.tolist(), chances.tolist(), strict=True))
+    def _chances(self, parts: Parts, shares: Scores, best: NDArray[np.intp]) -> Values:
+        return self._judge.best.chance(evidence(parts, shares, best))
+
+
+def _views(parts: Parts, forms: int) -> Parts:
+    """Make one row, the first, of the rows of the whole message's forms."""
+    trust = np.asarray(_TRUST if forms > 1 else (1,), np.float32)
+    return {
+        name: np.vstack([trust[None] @ part[:forms], part[forms:]]) for name, part in parts.items()
+    }
+
+
+def _mixed(shares: Scores, chances: Values) -> Scores:
+    """Return one row: the views' shares, each by how sure it is."""
+    if len(shares) == 1 or not len(chances):
+        return shares[:1]
+    weights = np.sqrt(chances)
+    weights[0] *= _WHOLE
+    mixed: Scores = ((weights / weights.sum())[None] @ shares).astype(np.float32)
+    return mixed

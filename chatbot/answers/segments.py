@@ -5,24 +5,29 @@ from typing import Final
 
 from chatbot.answers.normalise import words
 
-MOST: Final = 8
+MOST: Final = 6
 _LONG: Final = 14
 """A sentence of more words than this is split into clauses."""
 _SHORTEST: Final = 3
 _SENTENCES: Final = re.compile(r"(?<=[.!?;])\s+|\n+")
 _CLAUSES: Final = re.compile(
-    r",\s*|\s+(?=(?:and|but|so|because|cos|though|although|plus|also|anyway)\b)|\s-\s"
+    r",\s*(?:(?:and|but|so) )?"
+    r"|\s+(?:and|but|so|because|cos|though|although|plus|also|anyway)\s+|\s-\s"
+)
+_QUESTIONS: Final = re.compile(
+    r",?\s+(?:and|also|plus|or)\s+(?:also )?(?=(?:what|what's|where|where's|when|who|who's|how|why"
+    r"|which|do|does|did|is|are|can|could|will|would|should|have)\b)"
 )
 
 
 def segments(text: str) -> list[str]:
-    """Return the parts of a normalised text that can stand alone; none for a short one.
+    """Return the parts of a normalised text that can stand alone; none for a simple one.
 
     The last ones are kept when there are too many: people lead up to what they ask.
     """
     found: list[str] = []
     for sentence in _SENTENCES.split(text):
-        long = len(words(sentence)) > _LONG
-        found += _CLAUSES.split(sentence) if long else [sentence]
+        split = _CLAUSES if len(words(sentence)) > _LONG else _QUESTIONS
+        found += split.split(sentence)
     kept = [part.strip() for part in found if len(words(part)) >= _SHORTEST]
     return kept[-MOST:] if len(found) > 1 else []

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from scipy.special import expit, logit
 
 from chatbot.answers.calibration import CHUNK, FOLDS, places
 from chatbot.answers.corpus import Batch, Corpus
@@ -16,6 +17,7 @@ from chatbot.answers.head import softmax
 from chatbot.answers.index import Index, fused
 from chatbot.answers.knowledge import Rule
 from chatbot.answers.lexical import Scores
+from chatbot.answers.normalise import words
 from chatbot.answers.reader import Question
 from chatbot.domain.outcome import Urgent
 
@@ -28,12 +30,16 @@ WEIGHTS: Final[Mapping[str, float]] = {
     "coverage": 1.1,
 }
 """Fitted with examples held back: being like one of them says more here than among entries."""
+_WORDS_ALONE: Final[Mapping[str, float]] = {"words": 3.3, "letters": 3.0, "coverage": 3.3}
+"""Where there is no model to say more."""
 FALSE_ALARMS: Final = 0.03
 """The share of calm messages, held back, that may raise an alarm without a rule."""
 _ALARMING: Final = 0.15
 """The share of calm messages that sound alarming, among those that visitors send."""
-_CLAUSE_DOUBT: Final = 5.0
-"""A clause out of its sentence is easily misread: its odds are divided by this."""
+_CLAUSE_WEIGHT: Final = 0.6
+"""A clause is easily misread out of its message: it counts so much, the whole the rest."""
+_CLAUSE_DOUBT: Final = 0.8
+"""What a clause must be surer by than the whole, in the logarithm of odds."""
 _LOWEST, _HIGHEST = 0.2, 0.8
 _KINDS: Final = tuple(Urgent)
 _HARMLESS: Final = len(_KINDS)
@@ -62,10 +68,13 @@ class Lookout:
         self.limit = self._learnt() if limit is None else limit
 
     def check(self, question: Question) -> Alarm | None:
-        """Look at the forms and clauses of one message."""
+        """Look at the forms and clauses of one message; one without words says nothing."""
+        if not words(question.text):
+            return None
         chances = self.chances(question.batch)
         sure = chances.sum(axis=1)
-        sure[question.forms :] = _doubted(sure[question.forms :])
+        whole = sure[: question.forms].max()
+        sure[question.forms :] = _doubted(sure[question.forms :], whole)
         row = int(sure.argmax())
         chance, column = float(sure[row]), int(chances[row].argmax())
         hits = [rule for rule in self._rules if _hits(rule, question)]
@@ -100,12 +109,15 @@ class Lookout:
         return float(np.clip(chances[order[allowed]], _LOWEST, _HIGHEST))
 
 
-def _doubted(chances: Scores) -> Scores:
-    return (chances / (chances + _CLAUSE_DOUBT * (1 - chances))).astype(np.float32)
+def _doubted(clauses: Scores, whole: float) -> Scores:
+    odds = _CLAUSE_WEIGHT * logit(clauses) + (1 - _CLAUSE_WEIGHT) * logit(whole) - _CLAUSE_DOUBT
+    doubted: Scores = expit(odds)
+    return doubted
 
 
 def _chances(index: Index, texts: Batch) -> Scores:
-    return softmax(fused(index.parts(texts), WEIGHTS))[:, : len(_KINDS)]
+    weights = _WORDS_ALONE if index.head is None else WEIGHTS
+    return softmax(fused(index.parts(texts), weights))[:, : len(_KINDS)]
 
 
 def _hits(rule: Rule, question: Question) -> bool:

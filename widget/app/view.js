@@ -11,6 +11,7 @@ import { byId } from "./page.js";
 
 const NEAR_PX = 48;
 const GAP_PX = 16;
+const QUESTION_SHARE = 0.25;
 const DOTS_AFTER_MS = 300;
 
 export class Window {
@@ -127,16 +128,25 @@ export class Window {
   }
 
   #toNewest() {
-    const newest = this.#list.lastElementChild;
-    // A long answer is read from its beginning, so its top stays in sight.
-    const top = newest instanceof HTMLElement ? newest.offsetTop - GAP_PX : 0;
+    const first = this.#firstToRead();
+    const top = first ? first.offsetTop - GAP_PX : 0;
     const bottom = this.#log.scrollHeight - this.#log.clientHeight;
     this.#scrolledTo = Math.min(bottom, Math.max(top, 0));
     this.#log.scrollTop = this.#scrolledTo;
     // At little height the whole window scrolls, and the conversation does not.
-    if (document.documentElement.scrollHeight > innerHeight) newest?.scrollIntoView();
+    if (document.documentElement.scrollHeight > innerHeight) first?.scrollIntoView();
     this.#following = true;
     this.#pill.hidden = true;
+  }
+
+  /** A long answer is read from its beginning, below its question where that takes little room. */
+  #firstToRead() {
+    const newest = this.#list.lastElementChild;
+    const above = newest?.previousElementSibling;
+    if (newest?.className !== "mine" && above instanceof HTMLElement && above.className === "mine") {
+      if (above.offsetHeight < this.#log.clientHeight * QUESTION_SHARE) return above;
+    }
+    return newest instanceof HTMLElement ? newest : null;
   }
 
   #scrolled() {

@@ -23,14 +23,13 @@ def main() -> None:
         command = [".venv/bin/chatbot", "serve", "--port", str(port), "--database", database]
         with running(command, f"{base}/readyz"), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-            size = {"width": 390, "height": 780}
-            page = browser.new_page(viewport=size, device_scale_factor=2)
+            page = browser.new_page(viewport={"width": 390, "height": 780}, device_scale_factor=2)
             page.goto(base)
             page.get_by_role("button", name="Chat").click()
             chat = page.frame_locator("iframe")
             chat.get_by_role("textbox", name="Your message").fill(QUESTION)
             chat.get_by_role("button", name="Send").click()
-            chat.get_by_text("ring", exact=False).last.wait_for()
+            chat.get_by_role("log", name="Conversation").get_by_role("link").first.wait_for()
             page.wait_for_timeout(1_500)
             page.screenshot(path=PICTURE)
             browser.close()

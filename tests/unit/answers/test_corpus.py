@@ -40,7 +40,7 @@ def test_new_words_count_in_size_only(texts: Texts) -> None:
 
 
 @pytest.mark.parametrize("model", [True, False])
-def test_a_phrasing_scores_highest_where_it_belongs(model: bool) -> None:  # noqa: FBT001
+def test_a_phrasing_scores_highest_where_it_belongs(model: bool) -> None:  # noqa: FBT001  # both ways of building are the cases
     texts = Texts(TEXTS, np.eye(4, dtype=np.float32) if model else None)
     index = Index(Corpus.of(texts, GROUPS))
     parts = index.parts(texts.known)

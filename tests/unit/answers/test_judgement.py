@@ -40,7 +40,7 @@ def test_limits_are_told_by_name() -> None:
 
 
 @pytest.mark.parametrize("model", [True, False])
-def test_an_untaught_judge_tells_alike_from_unlike(model: bool) -> None:  # noqa: FBT001
+def test_an_untaught_judge_tells_alike_from_unlike(model: bool) -> None:  # noqa: FBT001  # with and without a model
     judge = UNTAUGHT[model]
     unlike, alike = judge.best.chance(np.asarray([[0.1, 0.1, -5.0], [1.0, 1.0, 4.0]]))
     assert unlike < judge.limits.answer < alike

@@ -94,7 +94,7 @@ def test_a_rule_without_a_pattern_catches_nothing() -> None:
         ({"harmless": ["fine"]}, "urgent: kinds: this is NoneType, not a table"),
         ({**URGENT, "kinds": {}}, "urgent: kinds: .*self_harm.* is missing"),
         (
-            {**URGENT, "kinds": URGENT["kinds"] | {"fire": {}}},  # type: ignore[operator]
+            {**URGENT, "kinds": URGENT["kinds"] | {"fire": {}}},  # type: ignore[operator]  # wrong data on purpose
             "urgent: kinds: unknown fire",
         ),
         ({"kinds": URGENT["kinds"]}, "urgent: harmless: this is NoneType, not a list"),

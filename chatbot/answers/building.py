@@ -55,10 +55,10 @@ def build(entries: Sequence[Entry], knowledge: Knowledge, tools: Tools) -> Built
     every = [*ours, *examples.values(), harmless, everyday]
     texts = _texts(list(dict.fromkeys(text for group in every for text in group)), tools)
 
-    corpus = Corpus.of(texts, [*ours, everyday], [_extra(entry) for entry in entries])
+    extras = [_extra(entry) for entry in entries]
+    corpus = Corpus.of(texts, [*ours, everyday], extras)
     index = Index(corpus)
     model = tools.encoder.identity if tools.encoder else ""
-    extras = [_extra(entry) for entry in entries]
     name = fingerprint(every, model, tools.wrong_share, extras)
     lesson = read(tools.lessons.get(name))
     judge = lesson.judge if lesson else learn(corpus, index, tools.wrong_share)

@@ -124,3 +124,36 @@ async def test_a_chat_that_has_ended_has_no_fault(a_chat: Chat, service: Service
         assert answer.status == 204
     await expect(a_chat.button("Start a new chat")).to_be_visible()
     assert await _faults(a_chat) == []
+
+
+async def _enlarge(page: Page) -> None:
+    """Double the reader's own text size, as a browser's settings do."""
+    session = await page.context.new_cdp_session(page)
+    await session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_text_twice_as_large_fits_a_phone(
+    path: str, service: Service, visitors: Visitors
+) -> None:
+    page = await visitors.arrive("about:blank")
+    await _enlarge(page)
+    await page.goto(service.base + path)
+    assert await page.evaluate("getComputedStyle(document.documentElement).fontSize > '32px'")
+    assert await page.evaluate(SIDEWAYS) <= 0
+    await page.get_by_role("button", name="Hide this page").click(trial=True)
+
+
+async def test_a_chat_with_text_twice_as_large_fits_a_phone(
+    service: Service, visitors: Visitors
+) -> None:
+    page = await visitors.arrive("about:blank")
+    await _enlarge(page)
+    await page.goto(service.base)
+    chat = Chat(page)
+    await chat.open()
+    await chat.ask("i want to kill myself")
+    (frame,) = page.main_frame.child_frames
+    assert await frame.evaluate(SIDEWAYS) <= 0
+    for name in ("Hide this page", "Send", "Close chat"):
+        await chat.button(name).click(trial=True)

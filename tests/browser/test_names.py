@@ -123,9 +123,10 @@ async def test_a_minimised_chat_opens_where_it_was(service: Service, visitors: V
     await chat.ask("do i have to pay owt")
     await chat.box.press_sequentially("and")
     await chat.box.press("Escape")
+    await expect(chat.launcher).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(chat.panel).to_be_visible()
-    assert len(await chat.lines()) == 2
+    await chat.until(lines=2)
     await expect(chat.box).to_have_value("and")
 
 

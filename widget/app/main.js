@@ -102,9 +102,10 @@ class Chat {
     if (!kept) return;
     this.#window.quiet(true);
     this.#composer.draft = kept.draft;
-    for (const entry of kept.unsent) this.#change({ type: "said", ...entry });
+    // The session first: what is unsent belongs to it, and not to a new conversation.
     this.#session = kept.session;
     this.#transport.resume(kept.session);
+    for (const entry of kept.unsent) this.#change({ type: "said", ...entry });
   }
 
   /** @param {string} text @param {string | null} slug */

@@ -32,15 +32,21 @@ _ATTENDS: Final = (
     r" (?:on|in|at|attend|attends|attending|attended|do|does|doing|done|down for|booked|enrolled"
     r"|registered|listed|going|goes|go|comes|come to|coming to|part of|completed|complete"
     r"|finished|finish|started|through|turned up|turn up|signed up|one of your|come|came|show up"
-    r"|showed up|shown up|make it|made it|missed)"
+    r"|showed up|shown up|make it|made it|missed|been to|been on)"
 )
 _COURSE: Final = (
     r"\b(?:course|cara|programme|program|group|workshops?|sessions?|list|books?|class)\b"
 )
 _DAY: Final = r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:yesterday|last week(?:end)?)\b"
+# What says by itself that it is about the course; the question may end there.
+_PLAINLY: Final = (
+    r"(?: (?:is|was|has|have|had|be|been|actually|already|ever|even|still))*"
+    r" (?:attend|attending|attended|turn up|show up|enrolled|registered|booked(?: on| in)?"
+    r"|signed up|turned up|started|there|on it|on there|one of your \w+)"
+    r"(?: (?:yet|already|or not|now|today|please|with you))*[?.! ]*$"
+)
 _PERSON_ASKED: Final = re.compile(
-    rf"{_ASKED}{_WHO}{_ATTENDS}\b(?:.*(?:{_COURSE}|{_DAY})| (?:with|through) you\b"
-    r"| on(?: it)?(?: yet| with you| already)?\??$)"
+    rf"{_ASKED}{_WHO}(?:{_ATTENDS}\b(?:.*(?:{_COURSE}|{_DAY})| (?:with|through) you\b)|{_PLAINLY})"
 )
 _LEAD: Final = re.compile(r"^(?:(?:me|if|whether|that|there|is|an?) )+")
 _INTRODUCED: Final = re.compile(
@@ -69,7 +75,13 @@ _HUMAN_ASKED: Final = re.compile(
 
 def person_asked_for(typed: str, text: str) -> bool:
     """Tell whether it asks if somebody attends; `typed` shows which words are names."""
-    return any(_is_person(found["who"], typed) for found in _PERSON_ASKED.finditer(text))
+    found = _PERSON_ASKED.search(text)
+    while found is not None:
+        if _is_person(found["who"], typed):
+            return True
+        # One match may hide another that begins inside it: "do you know if jane is on the list".
+        found = _PERSON_ASKED.search(text, found.start() + 1)
+    return False
 
 
 def human_asked_for(_typed: str, text: str) -> bool:

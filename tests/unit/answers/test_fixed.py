@@ -17,6 +17,13 @@ from chatbot.domain.faq import Entry
 from chatbot.domain.outcome import Outcome
 
 ATTENDING = [
+    "is John Smith attending",
+    "Has Kevin started yet?",
+    "is my ex one of your clients",
+    "do you know if jane is on the list",
+    "is she on it yet",
+    "is steve there",
+    "has my ex husband been to the workshop",
     "Is John Smith on the course?",
     "IS JOHN SMITH ON THE COURSE",
     "is dave on the course",
@@ -46,6 +53,10 @@ ATTENDING = [
     "can you confirm that Lee Carter has completed CARA",
 ]
 NOT_ATTENDING = [
+    "have i been booked on",
+    "has the course started yet",
+    "is lunch there",
+    "will i be there all day",
     "",
     "is the course on saturday",
     "is parking at the workshop free",

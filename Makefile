@@ -19,7 +19,7 @@ test: .venv/.dev ## every test, on SQLite, PostgreSQL, Redis and in a browser, w
 	@deploy/test-machine.sh
 	@node --test widget/test/*.test.js >.node-test.log || { cat .node-test.log; exit 1; }
 	@deploy/with-servers.sh $(BIN)/coverage run -m pytest
-	@$(BIN)/coverage report >.coverage.log || { cat .coverage.log; exit 1; }
+	@$(BIN)/coverage report >.report.log || { cat .report.log; exit 1; }
 
 fast: .venv/.dev ## the unit tests only, in seconds
 	@$(BIN)/pytest -q -m "not slow" tests/unit

@@ -108,6 +108,20 @@ async def test_a_browser_that_is_offline_sends_later(service: Service, visitors:
     assert await chat.said_by("You") == [PAY, MISSED]
 
 
+async def test_a_first_message_into_a_dead_network_is_sent_when_it_is_back(
+    a_network: Network, visitors: Visitors
+) -> None:
+    chat = Chat(await visitors.arrive(a_network.base))
+    await chat.open()
+    loss = asyncio.create_task(a_network.fail(Wire.CUT, 3))
+    await chat.say(PAY)
+    await expect(chat.offline).to_be_visible()
+    await loss
+    await chat.until(lines=2)
+    assert await chat.said_by("You") == [PAY]
+    await expect(chat.offline).to_be_hidden()
+
+
 async def test_what_was_written_offline_survives_a_reload(
     a_network: Network, visitors: Visitors
 ) -> None:

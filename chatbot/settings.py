@@ -7,6 +7,7 @@ has a wrong type, stops the start with a sentence that names it. Secrets are not
 
 import binascii
 import os
+import re
 import secrets
 import stat
 import tomllib
@@ -24,6 +25,7 @@ PREFIX: Final = "CHATBOT_"
 MASTER_KEY: Final = "CHATBOT_MASTER_KEY"
 HIGHEST_PORT: Final = 65_535
 _KEY_BYTES: Final = 32
+_WRONG_ANSWERS: Final = re.compile(r"at most (\d+) (?:in|of|out of) (\d+)")
 
 
 class SettingsError(Exception):
@@ -91,9 +93,21 @@ class Settings:
     wait_minutes: float = 5.0
     answer_again_seconds: float = 10.0
     model: str = ""
-    wrong_share: float = 0.05
+    wrong_answers: str = "at most 5 in 100"
     contacts: Contacts = field(default_factory=Contacts)
     limits: Limits = field(default_factory=Limits)
+
+    @property
+    def wrong_share(self) -> float:
+        """The share of wrong answers, among those given, that `wrong_answers` allows."""
+        found = _WRONG_ANSWERS.fullmatch(self.wrong_answers.strip().lower())
+        share = int(found[1]) / max(1, int(found[2])) if found else 0
+        if not 0 < share < 1:
+            example = "at most 5 in 100"
+            raise SettingsError(
+                f'wrong_answers must be words such as "{example}", not {self.wrong_answers!r}'
+            )
+        return share
 
     @property
     def data_folder(self) -> Path:
@@ -152,6 +166,10 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    known = {PREFIX + setting.name.upper() for setting in fields(Settings)} | {MASTER_KEY}
+    ours = {name for name in environment if name.startswith(PREFIX) and not _for_tests(name)}
+    if unknown := sorted(ours - known):
+        raise SettingsError(f"unknown setting in the environment: {', '.join(unknown)}")
     for setting in fields(Settings):
         value = environment.get(PREFIX + setting.name.upper())
         if value is None or setting.name in {"contacts", "limits"}:
@@ -161,13 +179,16 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
+def _for_tests(name: str) -> bool:
+    return name.startswith(f"{PREFIX}TEST_")
+
+
 def _checked(settings: Settings) -> Settings:
     if not 0 <= settings.port <= HIGHEST_PORT:
         raise SettingsError(f"port must be 0 to 65535, not {settings.port}")
     if settings.loop not in {"uvloop", "asyncio"}:
         raise SettingsError(f"loop must be uvloop or asyncio, not {settings.loop!r}")
-    if not 0 < settings.wrong_share < 1:
-        raise SettingsError(f"wrong_share must be between 0 and 1, not {settings.wrong_share}")
+    _ = settings.wrong_share
     _refuse_zero(settings)
     for site in settings.allowed_sites:
         scheme, _, rest = site.partition("://")

@@ -100,8 +100,10 @@ def test_a_setting_that_does_not_exist_is_named(file: Path, text: str, named: st
         ("port = 70000", "port must be 0 to 65535, not 70000"),
         ("port = -1", "port must be 0 to 65535, not -1"),
         ('loop = "gevent"', "loop must be uvloop or asyncio, not 'gevent'"),
-        ("wrong_share = 1", "wrong_share must be between 0 and 1, not 1.0"),
-        ("wrong_share = 0", "wrong_share must be between 0 and 1, not 0.0"),
+        ('wrong_answers = "few"', 'wrong_answers must be words such as "at most 5 in 100", not'),
+        ('wrong_answers = "at most 0 in 100"', "wrong_answers must be words"),
+        ('wrong_answers = "at most 7 in 5"', "wrong_answers must be words"),
+        ('wrong_answers = "at most 7 in 0"', "wrong_answers must be words"),
         ('exit_url = "http://example.org"', "exit_url must start with https://"),
         ('exit_url = "javascript:alert(1)"', "exit_url must start with https://"),
         ('allowed_sites = ["https://example.org/page"]', "not 'https://example.org/page'"),
@@ -138,6 +140,19 @@ def test_a_time_or_limit_that_would_stop_everybody_is_refused(file: Path, text: 
     file.write_text(text)
     name = text.splitlines()[-1].split(" ")[0]
     assert f"{name} must be" in refusal(file)
+
+
+def test_a_variable_of_ours_that_does_not_exist_is_named() -> None:
+    with pytest.raises(SettingsError, match="in the environment: CHATBOT_PROT"):
+        load(None, {"CHATBOT_PROT": "1", "CHATBOT_TEST_REDIS": "redis://x"}, {})
+
+
+@pytest.mark.parametrize(
+    ("words", "share"),
+    [("at most 5 in 100", 0.05), ("At most 1 out of 20 ", 0.05), ("at most 3 of 10", 0.3)],
+)
+def test_how_many_answers_may_be_wrong_is_said_in_words(words: str, share: float) -> None:
+    assert Settings(wrong_answers=words).wrong_share == share
 
 
 def test_a_wrong_value_in_the_environment_is_named() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from chatbot import __version__
 from chatbot.commands.ask import ask, evaluate
 from chatbot.commands.check import check
-from chatbot.commands.faq import faq_export, faq_import
+from chatbot.commands.faq import faq_export, faq_import, faq_picked
 from chatbot.commands.serve import serve
 from chatbot.commands.shared import CommandError
 from chatbot.content.faq_file import FaqFileError
@@ -61,6 +61,10 @@ def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--publish", action="store_true", help="publish what has no status")
 
 
+def _picked(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--days", type=int, default=90, help="how far back to look (90)")
+
+
 def _nothing(_parser: argparse.ArgumentParser) -> None:
     """Take no arguments of its own."""
 
@@ -71,6 +75,7 @@ COMMANDS = (
     Command("evaluate", "score the assistant on labelled questions", _evaluate, evaluate),
     Command("faq export", "write every entry to a file", _export, faq_export),
     Command("faq import", "add or replace entries from a file", _import, faq_import),
+    Command("faq picked", "show which offered questions were picked", _picked, faq_picked),
     Command("check", "say whether all is well, and what is left to confirm", _nothing, check),
 )
 

@@ -1,8 +1,9 @@
-"""`chatbot faq export` and `chatbot faq import`."""
+"""`chatbot faq export`, `chatbot faq import` and `chatbot faq picked`."""
 
 import argparse
 import asyncio
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 from chatbot.commands.shared import CommandError, entries, run
@@ -13,7 +14,8 @@ from chatbot.services.identity import system_clock
 from chatbot.services.rendering import UnknownPlaceholder, render
 from chatbot.settings import Settings
 from chatbot.store.faq import FaqEntries
-from chatbot.store.opening import open_database
+from chatbot.store.opening import database_exists, open_database
+from chatbot.store.picked import DAY, Picked, read_picked
 
 
 def faq_export(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -47,6 +49,30 @@ def _check_placeholders(settings: Settings, found: list[Entry]) -> None:
             render(entry.answer, settings.placeholders)
         except UnknownPlaceholder as error:
             raise CommandError(f"{entry.slug}: {error}") from error
+
+
+def faq_picked(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Show which offered questions visitors picked: entries that people mean, and ask otherwise."""
+    if not database_exists(settings.database):
+        raise CommandError(f"there is no database at {settings.database}")
+    found = run(settings, _picked(settings, arguments.days))
+    if not found:
+        print(f"Nobody picked an offered question in the last {arguments.days} days.")
+        return 0
+    wide = max(len(one.slug) for one in found)
+    print(f"{'times':>5}  {'entry':<{wide}}  last")
+    for one in found:
+        last = datetime.fromtimestamp(one.last / 1000, UTC)
+        print(f"{one.times:>5}  {one.slug:<{wide}}  {last:%Y-%m-%d}")
+    return 0
+
+
+async def _picked(settings: Settings, days: int) -> list[Picked]:
+    database = await open_database(settings.database, read_only=True)
+    try:
+        return await read_picked(database, system_clock() - days * DAY)
+    finally:
+        await database.close()
 
 
 async def _save(settings: Settings, found: list[Entry]) -> list[Entry]:

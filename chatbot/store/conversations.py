@@ -15,6 +15,7 @@ from chatbot.domain.conversation import Conversation
 from chatbot.domain.events import Event, MessagePosted, Recorded, State
 from chatbot.store.database import Database, Row
 from chatbot.store.errors import Unreadable
+from chatbot.store.picked import picks
 from chatbot.store.query import Statement, sql
 from chatbot.store.vault import Seal, Vault
 
@@ -166,7 +167,7 @@ class Conversations:
     ) -> list[Statement]:
         columns = _columns(after, stored.seal)
         advance = ADVANCE(rows=1, before=stored.conversation.position, **columns)
-        return [advance, *_event_statements(after.id, stored.seal, new)]
+        return [advance, *_event_statements(after.id, stored.seal, new), *picks(new)]
 
     async def events(self, stored: Stored, after: int, limit: int = PAGE) -> list[Recorded]:
         """Return up to `limit` public events with a seq above `after`, in order."""

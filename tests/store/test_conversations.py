@@ -15,6 +15,7 @@ from chatbot.store.database import Database
 from chatbot.store.errors import Duplicate, Stale, Unreadable, WrongMasterKey
 from chatbot.store.installation import open_installation
 from chatbot.store.opening import open_database
+from chatbot.store.picked import DAY, Picked, read_picked
 from chatbot.store.vault import Vault
 
 SECRET_WORDS = "meet me behind the library"
@@ -187,3 +188,23 @@ def test_a_short_master_key_is_refused() -> None:
 async def test_closing_is_an_event_like_any_other(store: Conversations) -> None:
     stored = await written(store, await started(store), c.Close(at=5, by=c.By.VISITOR))
     assert [e.event for e in await store.events(stored, 1)] == [Closed(at=5, by=c.By.VISITOR)]
+
+
+async def test_what_was_picked_is_counted_once_by_entry_and_day(
+    store: Conversations, schema_database: Database
+) -> None:
+    stored = await started(store)
+    days = (10 * DAY, 10 * DAY + 5, 12 * DAY)
+    for number, at in enumerate(days):
+        pick = c.Say(at=at, text="What does it cost?", client_id=f"p{number}", slug="cost")
+        stored = await written(store, stored, pick)
+    stored = await written(store, stored, c.Say(at=9, text="a", client_id="q", slug="where"))
+    stored = await written(store, stored, said())
+    again = c.Say(at=13 * DAY, text="What does it cost?", client_id="p1", slug="cost")
+    with pytest.raises(Duplicate):
+        await written(store, stored, again)
+    assert await read_picked(schema_database, 0) == [
+        Picked("cost", 3, 12 * DAY),
+        Picked("where", 1, 0),
+    ]
+    assert await read_picked(schema_database, 11 * DAY) == [Picked("cost", 1, 12 * DAY)]

@@ -290,7 +290,7 @@ def _changes(now: Conversation, seq: int, event: Event) -> dict[str, Any]:
                 "state": event.state,
                 "assignee": event.assignee,
                 "waiting_since": event.at if event.state is State.WAITING else None,
-                "answered": now.asked if event.state is State.ASSISTANT else now.answered,
+                "answered": _dealt_with(now) if event.state is State.ASSISTANT else now.answered,
                 "misses": 0,
                 "touched_at": event.at,
                 "warned_at": None,
@@ -311,6 +311,13 @@ def _changes(now: Conversation, seq: int, event: Event) -> dict[str, Any]:
             return {}
         case _:
             assert_never(event)
+
+
+def _dealt_with(now: Conversation) -> int:
+    """When the assistant takes over again: staff have dealt with everything; where nobody came,
+    the newest message still waits for an answer.
+    """
+    return now.asked if now.state is State.STAFF else max(now.answered, now.asked - 1)
 
 
 _ENDED: Final[dict[str, Any]] = {"state": State.CLOSED, "assignee": None, "waiting_since": None}

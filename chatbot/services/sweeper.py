@@ -92,6 +92,8 @@ class Sweeper:
 
     async def _try(self, conversation_id: str, command: Command) -> None:
         try:
-            await self._conversations.do(conversation_id, command)
+            changed = await self._conversations.do(conversation_id, command)
+            if changed.new and changed.conversation.owes_answer:
+                self._assistant.notice(conversation_id)
         except Refused as error:
             log.info("sweeper.refused code=%s", error.code)

@@ -250,6 +250,25 @@ def test_a_visitor_who_waited_in_vain_is_told_and_goes_on_with_the_assistant(
     assert told[1] == e.StateChanged(at=302, state=State.ASSISTANT)
 
 
+def test_what_was_asked_last_while_nobody_came_is_still_answered(asked: Conversation) -> None:
+    waiting = carried_out(asked, c.AskForPerson(at=2))[0]
+    for number in range(3):
+        say = c.Say(at=3 + number, text=f"hello {number}?", client_id=f"w{number}")
+        waiting = carried_out(waiting, say)[0]
+    assert not waiting.owes_answer
+    alone = carried_out(waiting, c.GiveUpWaiting(at=302, after=300, text="nobody came"))[0]
+    assert alone.owes_answer
+    assert alone.answered == alone.asked - 1
+    late = carried_out(alone, answer(alone.asked, slug="cost"))[0]
+    assert not late.owes_answer
+
+
+def test_what_staff_have_seen_is_not_answered_again(asked: Conversation) -> None:
+    taken = carried_out(asked, c.TakeOver(at=2, staff="amina", name="Amina"))[0]
+    taken = carried_out(taken, c.Say(at=3, text="and you?", client_id="w"))[0]
+    assert not carried_out(taken, c.HandBack(at=4, staff="amina"))[0].owes_answer
+
+
 def test_asking_for_a_person_twice_changes_nothing(asked: Conversation) -> None:
     waiting = carried_out(asked, c.AskForPerson(at=2))[0]
     assert decide(waiting, c.AskForPerson(at=3)) == ()

@@ -21,7 +21,7 @@ from chatbot.answers import vectors
 from chatbot.answers.encoder import Encoder, ModelMissing, load_encoder
 from chatbot.answers.knowledge import Knowledge
 from chatbot.content import loading
-from chatbot.content.learnt import LessonFile, VectorFile
+from chatbot.content.learnt import TUNING, IndexFile, LessonFile, VectorFile
 from chatbot.domain.faq import Entry
 from chatbot.domain.texts import Texts
 from chatbot.live.bus import Bus, Listeners, LocalBus, RedisBus
@@ -70,6 +70,7 @@ class Materials:
     encoder: Encoder | None
     vectors: VectorFile
     lessons: LessonFile
+    index: IndexFile
 
 
 def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
@@ -95,6 +96,7 @@ def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
         encoder=find_encoder(settings),
         vectors=open_vectors(settings),
         lessons=open_lessons(settings),
+        index=open_index(settings),
     )
 
 
@@ -131,8 +133,6 @@ async def _open(
     installation = await open_installation(database, vault, fresh=token_hex(8), at=system_clock())
     hub, listeners = Hub(), Listeners()
     bus: Bus = RedisBus(settings.broker, listeners) if settings.broker else LocalBus()
-    worker = ThreadPoolExecutor(1, thread_name_prefix="answers")
-    stack.callback(worker.shutdown, wait=False, cancel_futures=True)
     voice = Voice(materials.texts, settings.placeholders)
     conversations = ConversationService(Conversations(database, vault), hub, bus, system_clock)
     brain = Brain(
@@ -140,8 +140,10 @@ async def _open(
         materials.encoder,
         materials.vectors,
         materials.lessons,
+        materials.index,
         settings.wrong_share,
-        worker,
+        _thread(stack, "answers"),
+        _thread(stack, "learning"),
     )
     faq = FaqService(FaqEntries(database), brain, voice, bus, system_clock)
     await faq.seed(materials.entries)
@@ -164,6 +166,12 @@ async def _open(
     await stack.enter_async_context(running(work))
 
 
+def _thread(stack: AsyncExitStack, name: str) -> ThreadPoolExecutor:
+    pool = ThreadPoolExecutor(1, thread_name_prefix=name)
+    stack.callback(pool.shutdown, wait=False, cancel_futures=True)
+    return pool
+
+
 def open_vectors(settings: Settings) -> VectorFile:
     """Return the vectors that are known already; new ones are kept in the data folder."""
     folder = settings.data_folder
@@ -176,15 +184,22 @@ def open_lessons(settings: Settings) -> LessonFile:
     return LessonFile(folder / "lessons.json" if folder.is_dir() else None)
 
 
+def open_index(settings: Settings) -> IndexFile:
+    """Return what is kept of a large FAQ, in the data folder."""
+    folder = settings.data_folder
+    return IndexFile(folder / "index.bin" if folder.is_dir() else None)
+
+
 def load_knowledge() -> Knowledge:
     """Return what the engine knows beside the FAQ."""
-    return Knowledge.from_data(loading.urgent(), loading.everyday())
+    shipped = {entry.slug: (entry.question, *entry.phrasings) for entry in loading.entries()}
+    return Knowledge.from_data(loading.urgent(), loading.everyday(), shipped)
 
 
 def find_encoder(settings: Settings) -> Encoder | None:
     """Return the model, or say in the log that it is missing."""
     try:
-        return load_encoder(Path(settings.model) if settings.model else None)
+        return load_encoder(Path(settings.model) if settings.model else None, TUNING)
     except ModelMissing as error:
         log.warning("answers.model_missing %s", error)
         return None

@@ -23,12 +23,12 @@ def main() -> None:
     lessons: dict[str, str] = {}
     live = [entry for entry in loading.entries() if entry.status is Status.PUBLISHED]
     share = Settings().wrong_share
-    encoder, knowledge = load_encoder(None), load_knowledge()
+    encoder, knowledge = load_encoder(None, learnt.TUNING), load_knowledge()
     Engine.build(live, knowledge, encoder, vectors=found, wrong_share=share, lessons=lessons)
     records = [bytes.fromhex(key) + vector for key, vector in sorted(found.items())]
     (FOLDER / learnt.SHIPPED).write_bytes(b"".join(records))
     (FOLDER / learnt.LESSONS).write_text(json.dumps(lessons, indent=1) + "\n", "utf-8")
-    print(f"{len(records)} vectors, {len(lessons)} lesson")
+    print(f"{len(records)} vectors, {len(lessons)} lessons")
 
 
 if __name__ == "__main__":

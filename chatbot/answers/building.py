@@ -1,27 +1,33 @@
-"""From a FAQ to what an engine needs: readings, index, judge, lookout."""
+"""From a FAQ to what an engine needs: readings, index, judge. And from what ships, the lookout."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chatbot.answers import vectors
-from chatbot.answers.calibration import learn
-from chatbot.answers.corpus import Corpus, Texts
-from chatbot.answers.encoder import Encoder
+import numpy as np
+
+from chatbot.answers import lessons, vectors
+from chatbot.answers.calibration import Fair, learn
+from chatbot.answers.corpus import Corpus
+from chatbot.answers.encoder import Encoder, Vectors
 from chatbot.answers.index import Index
 from chatbot.answers.judgement import Judge
+from chatbot.answers.kept import WORTH_KEEPING, Kept, Shelf, pack, unpack
 from chatbot.answers.knowledge import Knowledge
-from chatbot.answers.lessons import Lesson, Lessons, fingerprint, read, written
+from chatbot.answers.lessons import Lessons
 from chatbot.answers.lexical import stem
 from chatbot.answers.normalise import normalise, words
 from chatbot.answers.ranking import Ranker
 from chatbot.answers.reader import Reader
-from chatbot.answers.spelling import Speller
+from chatbot.answers.spelling import Speller, counted
+from chatbot.answers.tuning import shown
 from chatbot.answers.urgent import Lookout
 from chatbot.answers.vectors import Cache, Progress
 from chatbot.domain.faq import Entry
-from chatbot.domain.outcome import SIGNPOSTS, Urgent
+from chatbot.domain.outcome import Urgent
 
+_JOINTS: Final = re.compile(r"[-_]+")
 _ANSWER_WORTH: Final = 0.5
 """What finding a word in the answer is worth, when a phrasing has 1."""
 
@@ -33,66 +39,102 @@ class Built:
     reader: Reader
     ranker: Ranker
     judge: Judge
-    lookout: Lookout
+    learnt: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What building works with; a cache that is thrown away will do."""
+    """What building works with; a cache that is thrown away will do.
+
+    `judge` is lent by an engine over other entries, until these have taught something.
+    """
 
     encoder: Encoder | None
     cache: Cache
     progress: Progress | None
     wrong_share: float
     lessons: Lessons
+    shelf: Shelf
+    judge: Judge | None = None
+
+    @property
+    def model(self) -> str:
+        """The identity of the model, empty where there is none."""
+        return self.encoder.identity if self.encoder else ""
+
+    def fair(self, groups: Sequence[Sequence[str]], knowledge: Knowledge) -> Fair | None:
+        """Tell of each text whether the model meets it for the first time; None: of every one."""
+        if self.encoder is None or not self.encoder.tuned:
+            return None
+        shipped = [*knowledge.calm, *knowledge.every_sound()]
+        taught = {text for one in shipped for text in distinct(one) if shown(text)}
+        return np.asarray([text not in taught for group in groups for text in group])
+
+    def embed(self, groups: Sequence[Sequence[str]]) -> Vectors | None:
+        """Return a vector for each text of each group."""
+        if self.encoder is None:
+            return None
+        texts = [text for group in groups for text in group]
+        return vectors.embed(texts, self.encoder, self.cache, self.progress)
 
 
 def build(entries: Sequence[Entry], knowledge: Knowledge, tools: Tools) -> Built:
     """Build the parts; `entries` are those that may be answered with."""
-    ours = [_phrasings(entry) for entry in entries]
-    examples = {kind: _distinct(knowledge.sounds_like(kind)) for kind in Urgent}
-    harmless, everyday = _distinct(knowledge.sounds_harmless()), _distinct(knowledge.everyday)
-    every = [*ours, *examples.values(), harmless, everyday]
-    texts = _texts(list(dict.fromkeys(text for group in every for text in group)), tools)
-
-    extras = [_extra(entry) for entry in entries]
-    corpus = Corpus.of(texts, [*ours, everyday], extras)
-    index = Index(corpus)
-    model = tools.encoder.identity if tools.encoder else ""
-    name = fingerprint(every, model, tools.wrong_share, extras)
-    lesson = read(tools.lessons.get(name))
-    judge = lesson.judge if lesson else learn(corpus, index, tools.wrong_share)
-
-    by_slug = {entry.slug: group for entry, group in zip(entries, ours, strict=True)}
-    urgent = [
-        _distinct([*examples[kind], *by_slug.pop(slug, [])]) for kind, slug in SIGNPOSTS.items()
-    ]
-    sounds = [*urgent, harmless, everyday, *by_slug.values()]
-    alarm = lesson.alarm if lesson else None
-    lookout = Lookout(knowledge.rules, Corpus.of(texts, sounds), alarm)
-    if lesson is None:
-        tools.lessons[name] = written(Lesson(judge, lookout.limit))
-    speller = Speller(text for group in every for text in group)
+    said = [_said(entry) for entry in entries]
+    other = [(entry.answer, *entry.keywords) for entry in entries]
+    name = lessons.fingerprint([*said, knowledge.everyday, *other], tools.model)
+    kept = unpack(tools.shelf.get(name)) or _read(entries, knowledge, tools)
+    index = Index(kept.corpus, fitted=kept.head)
+    if name not in tools.shelf and len(kept.corpus.owners) >= WORTH_KEEPING:
+        tools.shelf[name] = pack(Kept(kept.corpus, index.head, kept.spelling))
+    lesson = f"{name}:{tools.wrong_share}"
+    known = lessons.read_judge(tools.lessons.get(lesson))
+    judge = known or tools.judge
+    if judge is None:
+        groups = [*(distinct(one) for one in said), distinct(knowledge.everyday)]
+        judge = known = learn(kept.corpus, index, tools.wrong_share, tools.fair(groups, knowledge))
+        tools.lessons[lesson] = lessons.written(judge)
     return Built(
-        Reader(texts, speller, tools.encoder),
-        Ranker(index, judge, [entry.topic for entry in entries]),
+        Reader(Speller(kept.spelling), tools.encoder),
+        Ranker(kept.corpus.columns, index, judge, [entry.topic for entry in entries]),
         judge,
-        lookout,
+        known is not None,
     )
 
 
-def _phrasings(entry: Entry) -> list[str]:
-    return _distinct([entry.question, *entry.phrasings])
+def _read(entries: Sequence[Entry], knowledge: Knowledge, tools: Tools) -> Kept:
+    groups = [distinct(_said(entry)) for entry in entries]
+    groups.append(distinct(knowledge.everyday))
+    extras = [_extra(entry) for entry in entries]
+    corpus = Corpus.of(groups, tools.embed(groups), extras)
+    sounds = [distinct(sound) for sound in knowledge.every_sound()]
+    return Kept(corpus, None, counted(text for group in [*groups, *sounds] for text in group))
 
 
-def _distinct(texts: Iterable[str]) -> list[str]:
+def build_lookout(knowledge: Knowledge, tools: Tools) -> Lookout:
+    """Build what listens for harm; nothing in it depends on the FAQ that is served."""
+    groups = [distinct(knowledge.sounds_like(kind)) for kind in Urgent]
+    groups += [distinct(knowledge.sounds_harmless()), distinct(knowledge.everyday)]
+    groups += [distinct(calm) for calm in knowledge.calm]
+    name = lessons.fingerprint(groups, tools.model, "lookout")
+    limit = lessons.read_limit(tools.lessons.get(name))
+    fair = None if limit is not None else tools.fair(groups, knowledge)
+    lookout = Lookout(knowledge.rules, Corpus.of(groups, tools.embed(groups)), limit, fair)
+    if limit is None:
+        tools.lessons[name] = lessons.written(lookout.limit)
+    return lookout
+
+
+def _said(entry: Entry) -> tuple[str, ...]:
+    """The question, the phrasings and, where it consists of words, the entry's short name."""
+    name = _JOINTS.sub(" ", entry.slug).lower()
+    named = (name,) if all(map(str.isalpha, name.split())) else ()
+    return (entry.question, *entry.phrasings, *named)
+
+
+def distinct(texts: Iterable[str]) -> list[str]:
+    """Return the texts normalised, each once, without empty ones."""
     return list(dict.fromkeys(text for one in texts if (text := normalise(one))))
-
-
-def _texts(texts: Sequence[str], tools: Tools) -> Texts:
-    if tools.encoder is None:
-        return Texts(texts, None)
-    return Texts(texts, vectors.embed(texts, tools.encoder, tools.cache, tools.progress))
 
 
 def _extra(entry: Entry) -> dict[str, float]:

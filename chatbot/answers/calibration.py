@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from chatbot.answers.corpus import Corpus, Rows
+from chatbot.answers.groups import Groups
 from chatbot.answers.head import softmax
 from chatbot.answers.index import Index, fused
 from chatbot.answers.judgement import UNTAUGHT, Judge, Limits, Logistic, Values, evidence
@@ -23,6 +25,8 @@ CHUNK: Final = 256
 _FEWEST: Final = 40
 """With fewer held-back phrasings than this the FAQ is too small to learn from."""
 _MOST: Final = 4_000
+_LARGE: Final = 8_000
+"""Of so many phrasings one fold says enough, and the others would take minutes."""
 _OFFERED: Final = 3
 _DECAY: Final = 1e-4
 _LEAST_CHANCE: Final = 0.5
@@ -31,6 +35,9 @@ _STRAY: Final = 0.08
 """Everyday questions that may be answered, as a share of them."""
 # What visitors ask for: something that is there, that is missing, or that is not ours at all.
 _PRESENT, _MISSING, _EVERYDAY = 0.80, 0.05, 0.15
+
+
+Fair = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +51,13 @@ class _Trial:
     stray: Values
 
 
-def learn(corpus: Corpus, full: Index, wrong_share: float) -> Judge:
-    """Return a judge for a FAQ; the last group of the corpus is what is not ours."""
-    trials = list(_trials(corpus, full))
+def learn(corpus: Corpus, full: Index, wrong_share: float, fair: Fair | None = None) -> Judge:
+    """Return a judge for a FAQ; the last group of the corpus is what is not ours.
+
+    `fair` tells which texts may be asked: not those that the model was taught with.
+    """
+    every = np.ones(len(corpus.owners), bool)
+    trials = list(_trials(corpus, full, every if fair is None else fair))
     if sum(len(trial.right) for trial in trials) < _FEWEST:
         return UNTAUGHT[corpus.texts.vectors is not None]
     trial = _joined(trials)
@@ -63,10 +74,10 @@ def places(corpus: Corpus) -> Rows:
     return np.where(sizes[corpus.owners] > 1, place, -1)
 
 
-def _trials(corpus: Corpus, full: Index) -> Iterator[_Trial]:
+def _trials(corpus: Corpus, full: Index, fair: Fair) -> Iterator[_Trial]:
     owners, place, usual = corpus.owners, places(corpus), _usual(corpus)
     ours = owners < owners[-1]
-    for fold in range(FOLDS):
+    for fold in range(FOLDS if len(owners) <= _LARGE else 1):
         missing = ours & (owners % FOLDS == fold)
         held = place == fold
         kept = ~missing & ~held
@@ -78,7 +89,7 @@ def _trials(corpus: Corpus, full: Index) -> Iterator[_Trial]:
             (missing, _MISSING),
             (held & ~ours, _EVERYDAY),
         ):
-            rows = _thinned(np.flatnonzero(asked))
+            rows = _thinned(np.flatnonzero(asked & fair))
             for start in range(0, len(rows), CHUNK):
                 some = rows[start : start + CHUNK]
                 yield _trial(corpus, index, some, weight * usual[some] / usual[rows].sum())
@@ -92,8 +103,8 @@ def _usual(corpus: Corpus) -> Values:
     owners, vectors = corpus.owners, corpus.texts.vectors
     usual = np.ones(len(owners))
     if vectors is not None:
-        sums = np.zeros((owners[-1] + 1, vectors.shape[1]))
-        np.add.at(sums, owners, vectors)
+        groups = Groups(owners)
+        sums = groups.means(vectors) * groups.sizes[:, None]
         rest = sums[owners] - vectors
         cosines = (rest * vectors).sum(axis=1) / np.maximum(np.linalg.norm(rest, axis=1), 1e-9)
         usual = np.where(owners < owners[-1], np.maximum(cosines, 0.1) ** 2, 1.0)

@@ -1,7 +1,6 @@
 """Texts read and counted once, and who owns which: what an index is fitted on.
 
-Counting is the slow part of building. Folds, and a second index with other owners, only cut rows
-out of the same matrices.
+Counting is the slow part of building. Folds only cut rows out of the same matrices.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from chatbot.answers.encoder import Vectors
-from chatbot.answers.head import Owners
+from chatbot.answers.groups import Owners
 from chatbot.answers.lexical import Bags, letter_features, stems, word_features
 
 Rows = NDArray[np.intp]
@@ -40,29 +39,40 @@ class Batch:
         )
 
 
-class Texts:
-    """The normalised texts that an engine knows, with their vectors where there is a model."""
+class Columns:
+    """The words, runs of letters and stems that are known, and texts read in their terms."""
 
-    def __init__(self, texts: Sequence[str], vectors: Vectors | None) -> None:
-        self._words = Bags([word_features(text) for text in texts])
-        self._letters = Bags([letter_features(text) for text in texts])
-        self._stems = Bags([stems(text) for text in texts])
-        self._row = {text: row for row, text in enumerate(texts)}
-        sizes = np.diff(self._stems.counts.indptr).astype(np.float32)
-        self.known = Batch(
-            self._words.counts, self._letters.counts, self._stems.counts, sizes, vectors
+    def __init__(
+        self, words: Bags | None = None, letters: Bags | None = None, stems: Bags | None = None
+    ) -> None:
+        self._words, self._letters, self._stems = (
+            words or Bags(),
+            letters or Bags(),
+            stems or Bags(),
         )
 
-    def rows(self, texts: Sequence[str]) -> Rows:
-        """Return where these of its texts are."""
-        return np.fromiter((self._row[text] for text in texts), np.intp, len(texts))
+    @property
+    def bags(self) -> tuple[Bags, Bags, Bags]:
+        """The words, the letters and the stems."""
+        return self._words, self._letters, self._stems
+
+    def learn(self, texts: Sequence[str], vectors: Vectors | None) -> Batch:
+        """Return texts whose every feature becomes known."""
+        counted = self._stems.learn(map(stems, texts))
+        return Batch(
+            self._words.learn(map(word_features, texts)),
+            self._letters.learn(map(letter_features, texts)),
+            counted,
+            np.diff(counted.indptr).astype(np.float32),
+            vectors,
+        )
 
     def read(self, texts: Sequence[str], vectors: Vectors | None) -> Batch:
-        """Return other texts in the same columns; words that are new here are left out."""
+        """Return texts in what is known; features that are new here are left out."""
         found = [stems(text) for text in texts]
         return Batch(
-            self._words.read([word_features(text) for text in texts]),
-            self._letters.read([letter_features(text) for text in texts]),
+            self._words.read(map(word_features, texts)),
+            self._letters.read(map(letter_features, texts)),
             self._stems.read(found),
             np.fromiter(map(len, found), np.float32, len(found)),
             vectors,
@@ -70,7 +80,7 @@ class Texts:
 
     def worth(self, words: Sequence[Mapping[str, float]]) -> sparse.csr_array:
         """Return, as rows over the stems, what finding each word is worth."""
-        return self._stems.read(words)
+        return self._stems.weigh(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,7 @@ class Corpus:
     keywords, its answer), with what finding them is worth.
     """
 
+    columns: Columns
     texts: Batch
     owners: Owners
     extra: sparse.csr_array
@@ -88,12 +99,16 @@ class Corpus:
     @classmethod
     def of(
         cls,
-        texts: Texts,
         groups: Sequence[Sequence[str]],
+        vectors: Vectors | None,
         extra: Sequence[Mapping[str, float]] = (),
     ) -> Self:
-        """Gather groups of known texts; groups without extra words come last."""
-        rows = texts.rows([text for group in groups for text in group])
+        """Gather groups of normalised texts; groups without extra words come last.
+
+        `vectors` has a row for each text of each group, in that order.
+        """
+        columns = Columns()
+        batch = columns.learn([text for group in groups for text in group], vectors)
         owners = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
         none: list[Mapping[str, float]] = [{}] * (len(groups) - len(extra))
-        return cls(texts.known.cut(rows), owners, texts.worth([*extra, *none]))
+        return cls(columns, batch, owners, columns.worth([*extra, *none]))

@@ -11,11 +11,14 @@ from chatbot.answers import building
 from chatbot.answers.building import Built, Tools
 from chatbot.answers.encoder import Encoder
 from chatbot.answers.fixed import FIXED
+from chatbot.answers.followup import leans, together
+from chatbot.answers.kept import Shelf
 from chatbot.answers.knowledge import Knowledge
 from chatbot.answers.lessons import Lessons
 from chatbot.answers.ranking import Ranked
 from chatbot.answers.reader import Question
-from chatbot.answers.urgent import Alarm
+from chatbot.answers.segments import asks
+from chatbot.answers.urgent import Alarm, Lookout
 from chatbot.answers.vectors import Cache, Progress
 from chatbot.domain.faq import Entry
 from chatbot.domain.outcome import SIGNPOSTS, SMALL_TALK, Option, Outcome, Reply
@@ -26,6 +29,7 @@ OFFERED: Final = 3
 _FURTHER: Final = 2
 _FURTHER_SHARE: Final = 0.2
 """Options beside a signpost fit the message at least this well."""
+_LAST: Final = "options"
 _KINDS: Final = {slug: kind for kind, slug in SIGNPOSTS.items()}
 
 
@@ -63,16 +67,18 @@ _Step = Callable[[Question, Ranked, Alarm | None], Reply | None]
 class Engine:
     """Answers from a fixed set of entries; made by `build`."""
 
-    def __init__(self, entries: Sequence[Entry], built: Built) -> None:
+    def __init__(self, entries: Sequence[Entry], built: Built, lookout: Lookout) -> None:
         self._entries = tuple(entries)
         self._numbers = {entry.slug: number for number, entry in enumerate(entries)}
         self._built = built
+        self.judge = built.judge
+        self.lookout = lookout
         self._steps: tuple[tuple[str, _Step], ...] = (
             ("urgent", self._urgent),
             ("fixed", self._fixed),
             ("two questions", self._two),
             ("best", self._best),
-            ("options", self._options),
+            (_LAST, self._options),
         )
 
     @classmethod
@@ -86,12 +92,17 @@ class Engine:
         progress: Progress | None = None,
         wrong_share: float = 0.05,
         lessons: Lessons | None = None,
+        shelf: Shelf | None = None,
+        before: Self | None = None,
+        hurry: bool = False,
     ) -> Self:
         """Build an engine over the entries that may be answered with.
 
-        `vectors` keeps what was embedded for the next build, `lessons` what was learnt.
+        `vectors` keeps what was embedded for the next build, `lessons` what was learnt, `shelf`
+        all of a large FAQ.
         `wrong_share` is the share of wrong answers, among those given, that is aimed at. Without
-        an encoder words must do.
+        an encoder words must do. `before` is an engine over other entries, whose ear for harm
+        is kept; in a `hurry` its limits are lent too, where these entries have taught none yet.
         """
         tools = Tools(
             encoder,
@@ -99,20 +110,37 @@ class Engine:
             progress,
             wrong_share,
             {} if lessons is None else lessons,
+            {} if shelf is None else shelf,
+            before.judge if before and hurry else None,
         )
-        return cls(entries, building.build(entries, knowledge, tools))
+        lookout = before.lookout if before else building.build_lookout(knowledge, tools)
+        return cls(entries, building.build(entries, knowledge, tools), lookout)
+
+    @property
+    def learnt(self) -> bool:
+        """Whether how sure to be comes from these entries, not from those before."""
+        return self._built.learnt
 
     def reply(self, question: str, *, previous: str | None = None) -> Explained:
         """Decide what to say; `previous` is the slug of the answer before."""
-        read = self._built.reader.read(question)
-        number = self._numbers.get(previous or "")
-        topic = None if number is None else self._entries[number].topic
-        topic = None if topic == SMALL_TALK else topic
+        return self._reply(self._built.reader.read(question), previous)
+
+    def reply_all(self, asked: Sequence[tuple[str, str | None]]) -> list[Explained]:
+        """Decide on several questions, each with the slug before; the model is asked once."""
+        read = self._built.reader.read_all([question for question, _ in asked])
+        return [self._reply(one, slug) for one, (_, slug) in zip(read, asked, strict=True)]
+
+    def _reply(self, read: Question, previous: str | None) -> Explained:
+        before = self._before(previous)
+        topic = before.topic if before else None
         ranked = self._built.ranker.rank(read, topic)
-        alarm = self._built.lookout.check(read)
-        step, reply = next(
-            (name, reply) for name, step in self._steps if (reply := step(read, ranked, alarm))
-        )
+        alarm = self.lookout.check(read)
+        step, reply = self._decide(read, ranked, alarm)
+        if step == _LAST and before is not None and leans(read.corrected):
+            context = self._built.reader.read(together(before.question, read.corrected))
+            ranked = self._built.ranker.blend(ranked, self._built.ranker.rank(context, topic))
+            reply = self._best(read, ranked, alarm) or self._options(read, ranked, alarm)
+            step = "follow-up"
         order, chance = ranked.order.tolist(), ranked.chance
         if step == "fixed":
             order.sort(key=lambda number: self._entries[number].slug != reply.slug)
@@ -127,6 +155,17 @@ class Engine:
             step,
         )
 
+    def _before(self, slug: str | None) -> Entry | None:
+        """Return the entry that a message may lean on: small talk is none."""
+        number = self._numbers.get(slug or "")
+        found = None if number is None else self._entries[number]
+        return None if found is None or found.topic == SMALL_TALK else found
+
+    def _decide(self, read: Question, ranked: Ranked, alarm: Alarm | None) -> tuple[str, Reply]:
+        return next(
+            (name, reply) for name, step in self._steps if (reply := step(read, ranked, alarm))
+        )
+
     def search(self, text: str, limit: int) -> list[str]:
         """Return the slugs of up to `limit` entries that fit, best first; none for nothing."""
         read = self._built.reader.read(text)
@@ -139,7 +178,7 @@ class Engine:
     @property
     def thresholds(self) -> dict[str, float]:
         """The limits in use and what to expect of them, by name."""
-        return {**self._built.judge.limits.to_dict(), "urgent": self._built.lookout.limit}
+        return {**self.judge.limits.to_dict(), "urgent": self.lookout.limit}
 
     def _urgent(self, _: Question, ranked: Ranked, alarm: Alarm | None) -> Reply | None:
         if alarm is None:
@@ -152,20 +191,22 @@ class Engine:
 
     def _fixed(self, read: Question, _: Ranked, __: Alarm | None) -> Reply | None:
         for slug, asked in FIXED:
-            if slug in self._numbers and asked(read.typed, read.text):
+            if slug in self._numbers and any(asked(read.typed, form) for form in read.whole):
                 return Reply(Outcome.ANSWERED, slug)
         return None
 
-    def _two(self, _: Question, ranked: Ranked, __: Alarm | None) -> Reply | None:
-        """Two clauses that each have a sure answer of their own: the visitor picks the first."""
-        sure = [n for n, chance in ranked.leads if chance >= self._built.judge.limits.answer]
+    def _two(self, read: Question, ranked: Ranked, _: Alarm | None) -> Reply | None:
+        """Two questions that each have a sure answer of their own: the visitor picks the first."""
+        clauses = zip(read.views[read.forms :], ranked.leads, strict=True)
+        leads = [lead for clause, lead in clauses if asks(clause)]
+        sure = [number for number, chance in leads if chance >= self.judge.limits.answer]
         found = [n for n in dict.fromkeys(sure) if self._entries[n].topic != SMALL_TALK]
         if len(found) != 2:  # noqa: PLR2004  # three and more is a story, not a list of questions
             return None
         return Reply(Outcome.CLARIFY, None, self._as_options(found))
 
     def _best(self, _: Question, ranked: Ranked, __: Alarm | None) -> Reply | None:
-        if ranked.chance < self._built.judge.limits.answer:
+        if ranked.chance < self.judge.limits.answer:
             return None
         best = self._entries[ranked.order[0]]
         if best.slug in _KINDS:
@@ -175,7 +216,7 @@ class Engine:
 
     def _options(self, _: Question, ranked: Ranked, __: Alarm | None) -> Reply:
         options = self._as_options(self._offerable(ranked)[:OFFERED])
-        if ranked.three >= self._built.judge.limits.clarify and len(options) > 1:
+        if ranked.three >= self.judge.limits.clarify and len(options) > 1:
             return Reply(Outcome.CLARIFY, None, options)
         return Reply(Outcome.UNANSWERED)
 

@@ -55,21 +55,57 @@ _INTRODUCED: Final = re.compile(
 )
 _TITLES: Final = frozenset({"mr", "mrs", "ms", "miss", "dr", "pc"})
 
-_SOMEONE: Final = (
-    r"(?:an? |the |your |another |some )?(?:actual |real |live |proper |human )*"
-    r"(?:person|human|human being|someone|somebody|adviser|advisor|agent|operator|member of staff"
-    r"|staff|staff member|team member|representative|worker|anyone|anybody)"
+_STAFF: Final = (
+    r"(?:human being|human|person|adviser|advisor|agent|operator|representative|rep"
+    r"|(?:a )?(?:member|one|someone|somebody|any) (?:of|from|in|on) (?:the |your )?(?:staff|team"
+    r"|office|workers|colleagues)|staff member|staff|team member|worker|colleague"
+    r"|support worker|facilitator|supervisor|manager|helper|lady|woman)"
 )
+_REAL: Final = r"(?:(?:actual|real|live|living|proper|human) )"
+_SOMEONE: Final = (
+    rf"(?:(?:an?|the|your|another|some|any|one) )?{_REAL}*"
+    rf"(?:{_STAFF}|someone|somebody|anyone|anybody)(?: real| proper)?"
+)
+_TALK: Final = r"(?:talk|tlk|speak|spk|chat|talking|speaking|deal|explain (?:this|it))"
+_WISH: Final = (
+    r"(?:(?:can|could|may|cn) i(?: please)?"
+    r"|(?<!do )i (?:just |really )?(?:want|need|wish|prefer|like)"
+    r"|i(?: would|'?d) (?:like|rather|prefer)|(?<!won't )(?<!not )let me"
+    r"|(?:^|would )(?:like|want|need|rather|prefer)|(?<!i )(?:want|need|rather)|please"
+    r"|how (?:can|do) i"
+    r"|is there (?:a|any|some) ?(?:human|person|one|body) i (?:can|could)|possible)"
+)
+_ASIDE: Final = r"(?:(?:ok(?:ay)?|hi|hello|hey|ffs|no|nope|sorry|please|just|look) )*"
+_BOT: Final = r"(?:chat ?bots?|bots?|robots?|machines?|computers?|ai|automatic answers)"
 _HUMAN_ASKED: Final = re.compile(
-    r"\b(?:(?:can|could|may) i|(?<!do )i (?:just |really )?(?:want|need|wish|would like|prefer)"
-    r"|i'?d (?:like|rather|prefer)|let me|get me|(?:^|would )(?:like|want|need|rather|prefer)"
-    r"|please)(?: please)?(?: to)? (?:talk|speak|chat|talking|speaking)(?: directly)?"
-    rf" (?:to|with) {_SOMEONE}\b"
-    rf"|\b(?:put|pass|patch|connect|transfer) me (?:through |over |on )?to {_SOMEONE}\b"
-    r"|\bput me through\b|\bget me (?:a|an) (?:human|person|adviser|advisor|agent)\b"
-    rf"|^(?:talk|speak|chat) (?:to|with) {_SOMEONE}\b"
-    r"|^(?:(?:a |an )?(?:real |live |actual )?(?:human|person|agent|operator|adviser|advisor))"
-    r"(?: please| now)*[.!]?$"
+    # "can i speak to someone", "i need to explain this properly to a person"
+    rf"\b{_WISH}(?: (?:to|2))? {_TALK}(?: \w+){{0,2}}? (?:to|with|2) {_SOMEONE}\b"
+    r"(?! (?:else|who (?:knows|handles)|about (?!this|it|my (?:case|caution))))"
+    rf"|\b{_WISH}(?: (?:to|2))? {_TALK} {_REAL}*{_STAFF}\b"
+    # "put me through", "transfer me to an adviser", "get me someone", "give me a human"
+    rf"|\b(?:(?:put|pass|patch|connect|transfer|hand|switch) me|be transferred|swap)"
+    rf"(?: (?:through|over|on))* (?:to|with) {_SOMEONE}\b"
+    r"|\bput me through\b|^transfer me[.!]*$|\bput (?:a|an|your) (?:person|human|manager)\b"
+    rf"|\b(?:get|give|gimme|fetch|find)(?: me)? {_SOMEONE}\b(?! (?:to (?:ring|call|phone|text)"
+    r"|else|in trouble|into trouble|'s))"
+    rf"|\b(?:want|need|have|prefer|rather) (?:to )?(?:have )?(?:an? )?{_REAL}*"
+    rf"(?<!the ){_STAFF}(?:(?:,| instead| please| now| here| thanks?| not).*|[.!?]*)$"
+    rf"|\b(?:can|could|will|would) (?!any){_SOMEONE} (?:please )?(?:answer(?: this| me)|take over"
+    r"|pop in|(?:join|come on)(?: here| in| this chat| the chat)|help me instead|reply)\b"
+    # the words alone: "human", "real person please", "talk to a person"
+    rf"|(?:^|[,.;!?] ){_ASIDE}(?:{_TALK} (?:to|with) )?"
+    rf"(?:(?:an?|the|some|your) )?{_REAL}*(?!(?:lady|woman|worker)[.!? ]*$){_STAFF}"
+    r"(?: (?:please|now|thanks?|thank you|here|instead|mate))*[.!?]*$"
+    rf"|^{_ASIDE}(?:an? )?{_REAL}+people[.!?]*$"
+    rf"|^{_ASIDE}{_TALK} (?:to|with) {_SOMEONE}(?: please| now)*[.!]*$"
+    # "no bots", "sick of talking to a computer", "how do i get past this bot"
+    rf"|^{_ASIDE}(?:no|not an?|don't want (?:an?|the|this|to (?:talk|speak) to an?)) {_BOT}[.!]*$"
+    rf"|\b(?:sick of|fed up of|fed up with|tired of|refuse to|don't want to|rather not)"
+    rf"(?: (?:talk|speak)(?:ing)?(?: to| with)?)? (?:an?|the|this|your) {_BOT}\b"
+    rf"|\bget past (?:the|this|your) {_BOT}\b|\btake over from (?:the|this) {_BOT}\b"
+    rf"|\b(?:person|human|people|someone|somebody)[ ,]+(?:who (?:isn't|is not)|that isn't|not)"
+    rf" (?:an? |the )?{_BOT}\b"
+    r"|^customer services?(?: please)?[.!]*$|\bswitch me to live chat\b"
 )
 
 
@@ -85,7 +121,11 @@ def person_asked_for(typed: str, text: str) -> bool:
 
 
 def human_asked_for(_typed: str, text: str) -> bool:
-    """Tell whether it asks for a human being to talk to."""
+    """Tell whether it asks for a human being to talk to.
+
+    >>> human_asked_for("", "real person please"), human_asked_for("", "can i talk to my wife")
+    (True, False)
+    """
     return _HUMAN_ASKED.search(text) is not None
 
 

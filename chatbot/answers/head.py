@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from chatbot.answers.encoder import Vectors
+from chatbot.answers.groups import Groups, Owners
 
 MANY: Final = 500
 _STRENGTH: Final = 20.0
@@ -19,8 +20,7 @@ _ROUNDS: Final = 20
 _SHRINKAGE: Final = 0.5
 _SHARPNESS: Final = 1.0
 
-Owners = NDArray[np.intp]
-Weights = NDArray[np.float64]
+Weights = NDArray[np.floating]
 
 
 class Head:
@@ -35,11 +35,14 @@ class Head:
         return softmax(vectors @ self.weights[:, :-1].T + self.weights[:, -1])
 
 
-def fit(vectors: Vectors, owners: Owners, entries: int, start: Weights | None = None) -> Head:
-    """Fit on phrasings; `owners` numbers the entry of each. `start` are weights to go on from."""
-    if entries > MANY:
-        return Head(_discriminant(vectors, owners, entries))
-    return Head(_logistic(vectors, owners, entries, start))
+def fit(vectors: Vectors, owners: Owners, groups: Groups, start: Weights | None = None) -> Head:
+    """Fit on phrasings; `owners` numbers the entry of each, `groups` is made of it.
+
+    `start` are weights to go on from.
+    """
+    if len(groups.sizes) > MANY:
+        return Head(_discriminant(vectors, owners, groups))
+    return Head(_logistic(vectors, owners, len(groups.sizes), start))
 
 
 def softmax(scores: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -68,20 +71,17 @@ def _logistic(vectors: Vectors, owners: Owners, entries: int, start: Weights | N
     first = np.zeros(shape) if start is None else start
     options = {"maxiter": _ROUNDS, "gtol": 1e-3, "ftol": 1e-6}
     found = minimize(loss, first.ravel(), jac=True, method="L-BFGS-B", options=options)
-    weights: Weights = found.x.reshape(shape)
+    weights: Weights = found.x.reshape(shape).astype(np.float32)
     return weights
 
 
-def _discriminant(vectors: Vectors, owners: Owners, entries: int) -> Weights:
-    sizes = np.bincount(owners, minlength=entries)
-    means = np.zeros((entries, vectors.shape[1]))
-    np.add.at(means, owners, vectors)
-    means /= np.maximum(sizes, 1)[:, None]
+def _discriminant(vectors: Vectors, owners: Owners, groups: Groups) -> Weights:
+    means = groups.means(vectors)
     rest = vectors - means[owners]
-    spread = rest.T @ rest / max(1, len(vectors) - entries)
+    spread = (rest.T @ rest).astype(np.float64) / max(1, len(vectors) - len(means))
     level = np.trace(spread) / len(spread)
     shrunk = (1 - _SHRINKAGE) * spread + (_SHRINKAGE * level + 1e-6) * np.eye(len(spread))
     directions = np.linalg.solve(shrunk, means.T).T * _SHARPNESS
     bias = -0.5 * (directions * means).sum(axis=1, keepdims=True)
-    weights: Weights = np.hstack([directions, bias])
+    weights: Weights = np.hstack([directions, bias]).astype(np.float32)
     return weights

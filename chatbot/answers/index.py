@@ -13,18 +13,22 @@ from scipy import sparse
 
 from chatbot.answers import head
 from chatbot.answers.corpus import Batch, Corpus, Rows
+from chatbot.answers.groups import Groups
 from chatbot.answers.lexical import Coverage, Scores, TfIdf
-from chatbot.answers.neighbours import Groups, Neighbours
+from chatbot.answers.neighbours import Neighbours
 
 WEIGHTS: Final[Mapping[str, float]] = {
-    "nearest": 3.5,
-    "centred": 2.5,
+    "nearest": 5.3,
+    "centred": 1.2,
     "classifier": 1.2,
     "words": 2.0,
-    "letters": 0.5,
-    "coverage": 2.4,
+    "letters": 1.6,
+    "coverage": 1.7,
 }
-_LEAST_SHARE: Final = 1e-5
+WORDS_ALONE: Final[Mapping[str, float]] = {"words": 7.0, "letters": 12.0, "coverage": 6.0}
+"""Where there is no model to say more."""
+_LEAST_SHARE: Final = 1e-2
+"""A new entry with few phrasings among big ones has next to no share; its own words must win."""
 
 Parts = Mapping[str, Scores]
 
@@ -36,39 +40,50 @@ class Index:
     """
 
     def __init__(
-        self, corpus: Corpus, rows: Rows | None = None, start: head.Head | None = None
+        self,
+        corpus: Corpus,
+        rows: Rows | None = None,
+        start: head.Head | None = None,
+        fitted: head.Head | None = None,
     ) -> None:
-        """Fit; `start` is a classifier of the whole corpus to go on from."""
-        rows = np.arange(len(corpus.owners)) if rows is None else rows
-        self.groups, owners = np.unique(corpus.owners[rows], return_inverse=True)
-        texts = corpus.texts.cut(rows)
-        self._by_group = Groups(owners)
-        self._words = TfIdf(texts.words)
-        self._letters = TfIdf(texts.letters)
-        self._coverage = Coverage(_documents(texts.stems, owners, corpus.extra[self.groups]))
+        """Fit; `start` is a classifier of the whole corpus to go on from, `fitted` this one's."""
+        texts, owners = corpus.texts, corpus.owners
+        if rows is not None:
+            texts, owners = texts.cut(rows), owners[rows]
+        self.groups, owners = np.unique(owners, return_inverse=True)
+        by_group = Groups(owners)
+        self._words = TfIdf(texts.words, by_group)
+        self._letters = TfIdf(texts.letters, by_group)
+        self._coverage = Coverage(_documents(texts.stems, by_group, corpus.extra[self.groups]))
         self.head: head.Head | None = None
         if texts.vectors is not None:
             weights = None if start is None else start.weights[self.groups]
-            self._neighbours = Neighbours(texts.vectors, self._by_group)
-            self.head = head.fit(texts.vectors, owners, len(self.groups), weights)
+            self._neighbours = Neighbours(texts.vectors, by_group)
+            self.head = fitted or head.fit(texts.vectors, owners, by_group, weights)
 
     def parts(self, texts: Batch) -> Parts:
         """Return each part by name: a row for each text, a column for each group."""
         found = {
-            "words": self._by_group.best(self._words.scores(texts.words)),
-            "letters": self._by_group.best(self._letters.scores(texts.letters)),
+            "words": self._words.scores(texts.words),
+            "letters": self._letters.scores(texts.letters),
             "coverage": self._coverage.scores(texts.stems, texts.sizes),
         }
         if self.head is not None and texts.vectors is not None:
             shares = self.head.shares(texts.vectors)
-            found["nearest"] = self._neighbours.nearest(texts.vectors)
             found["centred"] = self._neighbours.centred(texts.vectors)
+            found["nearest"] = self._neighbours.nearest(texts.vectors, found["centred"])
             found["classifier"] = np.log(np.maximum(shares, _LEAST_SHARE))
         return found
 
 
-def fused(parts: Parts, weights: Mapping[str, float] = WEIGHTS) -> Scores:
-    """Return the weighted sum of the parts."""
+def weights_of(parts: Mapping[str, object]) -> Mapping[str, float]:
+    """Return what each part counts for, with a model or without."""
+    return WEIGHTS if "nearest" in parts else WORDS_ALONE
+
+
+def fused(parts: Parts, weights: Mapping[str, float] | None = None) -> Scores:
+    """Return the weighted sum of the parts; without `weights`, as fits entries."""
+    weights = weights or weights_of(parts)
     found: Scores = np.zeros_like(parts["words"])
     for name, part in parts.items():
         found += np.float32(weights[name]) * part
@@ -76,10 +91,9 @@ def fused(parts: Parts, weights: Mapping[str, float] = WEIGHTS) -> Scores:
 
 
 def _documents(
-    stems: sparse.csr_array, owners: head.Owners, extra: sparse.csr_array
+    stems: sparse.csr_array, groups: Groups, extra: sparse.csr_array
 ) -> sparse.csr_array:
     """A row for each group: what finding a word there is worth."""
-    members = (np.ones(len(owners), np.float32), (owners, np.arange(len(owners))))
-    said = sparse.csr_array(members, shape=(extra.shape[0], len(owners))) @ stems
+    said = groups.sums(stems)
     said.data = np.minimum(said.data, 1)
     return sparse.csr_array(said.maximum(extra))

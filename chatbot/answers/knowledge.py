@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from chatbot.answers.normalise import normalise
-from chatbot.domain.outcome import Urgent
+from chatbot.domain.outcome import SIGNPOSTS, Urgent
 
 
 class KnowledgeError(Exception):
@@ -30,12 +30,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Urgent rules and examples, sentences that only sound urgent, questions that are not ours."""
+    """Urgent rules and examples, sentences that only sound urgent, questions that are not ours.
+
+    `calm` has the phrasings of each shipped entry that speaks of no harm.
+    """
 
     rules: tuple[Rule, ...]
     examples: Mapping[Urgent, tuple[str, ...]]
     harmless: tuple[str, ...]
     everyday: tuple[str, ...]
+    calm: tuple[tuple[str, ...], ...] = ()
 
     def sounds_like(self, kind: Urgent) -> tuple[str, ...]:
         """Return every message that is known to speak of this harm."""
@@ -46,9 +50,15 @@ class Knowledge:
         """Return every message that is known to sound alarming only."""
         return (*self.harmless, *(one for rule in self.rules for one in rule.ignores))
 
+    def every_sound(self) -> list[tuple[str, ...]]:
+        """Return everything that is known to sound like harm, or like it only."""
+        return [*(self.sounds_like(kind) for kind in Urgent), self.sounds_harmless()]
+
     @classmethod
-    def from_data(cls, urgent: object, everyday: object) -> Self:
-        """Read what urgent.yaml and everyday.yaml hold.
+    def from_data(
+        cls, urgent: object, everyday: object, faq: Mapping[str, Sequence[str]] | None = None
+    ) -> Self:
+        """Read what urgent.yaml and everyday.yaml hold; `faq` has the shipped phrasings by slug.
 
         Raises:
             KnowledgeError: something is missing, unknown or of a wrong type.
@@ -65,7 +75,8 @@ class Knowledge:
             where = f"urgent: {kind}"
             one = _mapping(kinds[kind], where)
             _only(one, {"examples", "rules"}, where)
-            examples[kind] = _sentences(one.get("examples"), f"{where}: examples")
+            signpost = tuple((faq or {}).get(SIGNPOSTS[kind], ()))
+            examples[kind] = _sentences(one.get("examples"), f"{where}: examples") + signpost
             rules += [_rule(raw, kind, where) for raw in _list(one.get("rules", []), where)]
         _distinct([rule.id for rule in rules], "urgent: rules")
         return cls(
@@ -73,6 +84,11 @@ class Knowledge:
             examples,
             _sentences(top.get("harmless"), "urgent: harmless"),
             _everyday(everyday),
+            tuple(
+                tuple(phrasings)
+                for slug, phrasings in (faq or {}).items()
+                if slug not in SIGNPOSTS.values()
+            ),
         )
 
 

@@ -1,4 +1,4 @@
-"""What a FAQ taught, kept so that the next start need not learn it again.
+"""What words taught, kept so that the next start need not learn it again.
 
 Learning how sure to be takes ten times as long as looking it up, and the same words teach the
 same. `VERSION` goes up with every change to how it is learnt.
@@ -7,21 +7,13 @@ same. `VERSION` goes up with every change to how it is learnt.
 import hashlib
 import json
 from collections.abc import Iterable, MutableMapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Final
 
 from chatbot.answers.judgement import Judge, Limits, Logistic
 
 Lessons = MutableMapping[str, str]
-VERSION: Final = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """How sure to be of an answer, and from which chance on a message speaks of harm."""
-
-    judge: Judge
-    alarm: float
+VERSION: Final = 2
 
 
 def fingerprint(groups: Iterable[Iterable[str]], *others: object) -> str:
@@ -30,19 +22,28 @@ def fingerprint(groups: Iterable[Iterable[str]], *others: object) -> str:
     return hashlib.sha256(words.encode()).hexdigest()
 
 
-def written(lesson: Lesson) -> str:
-    """Return a lesson as text."""
-    return json.dumps(asdict(lesson))
+def written(lesson: Judge | float) -> str:
+    """Return as text how sure to be of an answer, or from which chance on to raise an alarm."""
+    return json.dumps(asdict(lesson) if isinstance(lesson, Judge) else lesson)
 
 
-def read(text: str | None) -> Lesson | None:
-    """Return the lesson in `text`; None where there is none, or it cannot be read."""
+def read_judge(text: str | None) -> Judge | None:
+    """Return the judge in `text`; None where there is none, or it cannot be read."""
     try:
         data = json.loads(text or "")
-        best, three = (_logistic(data["judge"][name]) for name in ("best", "three"))
-        return Lesson(Judge(best, three, Limits(**data["judge"]["limits"])), float(data["alarm"]))
+        best, three = (_logistic(data[name]) for name in ("best", "three"))
+        return Judge(best, three, Limits(**data["limits"]))
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def read_limit(text: str | None) -> float | None:
+    """Return the limit in `text`; None where there is none, or it cannot be read."""
+    try:
+        data = json.loads(text or "")
+    except ValueError:
+        return None
+    return data if isinstance(data, float) and 0 < data < 1 else None
 
 
 def _logistic(data: dict[str, list[float] | float]) -> Logistic:

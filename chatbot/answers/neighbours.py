@@ -1,47 +1,43 @@
 """How near a text's vector lies to each entry: to its nearest phrasing, and to their middle."""
 
+from typing import Final
+
 import numpy as np
-from numpy.typing import NDArray
 
 from chatbot.answers.encoder import Vectors
-from chatbot.answers.head import Owners
+from chatbot.answers.groups import Groups, Scores
 
-Scores = NDArray[np.float32]
-
-
-class Groups:
-    """Rows that belong to numbered groups; every group has at least one row."""
-
-    def __init__(self, owners: Owners) -> None:
-        self._order = np.argsort(owners, kind="stable")
-        sizes = np.bincount(owners)
-        self._starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-
-    def best(self, scores: Scores) -> Scores:
-        """Reduce a column for each row to a column for each group: its highest."""
-        found: Scores = np.maximum.reduceat(scores[:, self._order], self._starts, axis=1)
-        return found
-
-    def middles(self, vectors: Vectors) -> Vectors:
-        """Return each group's mean direction."""
-        sums = np.add.reduceat(vectors[self._order], self._starts, axis=0)
-        found: Vectors = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
-        return found
+_ROWS_AT_ONCE: Final = 12_000
+"""Above so many phrasings only those of the entries with the nearest middles are looked at."""
+_SHORTLIST: Final = 100
 
 
 class Neighbours:
     """Cosines with phrasings, reduced to entries."""
 
     def __init__(self, vectors: Vectors, groups: Groups) -> None:
+        means = groups.means(vectors)
         self._vectors = vectors
         self._groups = groups
-        self._middles = groups.middles(vectors)
-
-    def nearest(self, vectors: Vectors) -> Scores:
-        """Return each entry's highest cosine."""
-        return self._groups.best(vectors @ self._vectors.T)
+        self._middles = means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
 
     def centred(self, vectors: Vectors) -> Scores:
         """Return the cosine with the middle of each entry's phrasings."""
         found: Scores = vectors @ self._middles.T
+        return found
+
+    def nearest(self, vectors: Vectors, centred: Scores) -> Scores:
+        """Return each entry's highest cosine.
+
+        Of many phrasings only the likely ones are read; the others are given their middle's
+        cosine, `centred`, which their nearest would hardly exceed by enough to win.
+        """
+        if len(self._vectors) <= _ROWS_AT_ONCE:
+            return self._groups.best(vectors @ self._vectors.T)
+        found = centred.copy()
+        for row, vector in enumerate(vectors):
+            likely = np.sort(np.argpartition(-centred[row], _SHORTLIST)[:_SHORTLIST])
+            cosines = self._vectors[self._groups.rows(likely)] @ vector
+            starts = np.concatenate([[0], np.cumsum(self._groups.sizes[likely])[:-1]])
+            found[row, likely] = np.maximum.reduceat(cosines, starts)
         return found

@@ -18,6 +18,9 @@ _SPACES: Final = re.compile(r"\s+")
 # Marks that shape a sentence or a number; any other symbol only decorates.
 _KEPT: Final = frozenset(".,;:!?'\"-/()&%@#*+$£€=<>")
 
+_EMOJI_STYLES: Final = range(0xFE00, 0xFE10)
+"""Variation selectors count as marks of letters, but follow symbols, and nobody sees them."""
+
 _WRITTEN_OUT: Final = """
 2day=today; 2moro=tomorrow; 2morrow=tomorrow; 2nite=tonight; abt=about; agen=again; alot=a lot;
 any1=anyone; appt=appointment; asap=as soon as possible; atm=at the moment; b4=before; bc=because;
@@ -55,7 +58,7 @@ def normalise(text: str) -> str:
     'what time do you open?'
     """
     text = unicodedata.normalize("NFKC", text).translate(_QUOTES).lower()
-    text = "".join(c if _is_kept(c) else " " for c in unicodedata.normalize("NFKC", text))
+    text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
     text = _LETTERS_REPEATED.sub(r"\1\1", text)
     text = _MARKS_REPEATED.sub(r"\1", text)
     text = each_word(text, lambda word: _EXPANDED.get(word, word))
@@ -72,5 +75,15 @@ def each_word(text: str, change: Callable[[str], str]) -> str:
     return _TOKEN.sub(lambda found: change(found[0]), text)
 
 
-def _is_kept(char: str) -> bool:
-    return char.isspace() or char in _KEPT or unicodedata.category(char)[0] in "LMN"
+class _Plain(dict[int, int | None]):
+    """What becomes of each character, found out when it is first met."""
+
+    def __missing__(self, code: int) -> int:
+        char = chr(code)
+        plain = char.isspace() or char in _KEPT or unicodedata.category(char)[0] in "LMN"
+        kept = plain and code not in _EMOJI_STYLES
+        self[code] = found = code if kept else ord(" ")
+        return found
+
+
+_PLAIN: Final = _Plain()

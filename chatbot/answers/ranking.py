@@ -12,19 +12,25 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from chatbot.answers.corpus import Columns
 from chatbot.answers.head import softmax
 from chatbot.answers.index import Index, Parts, fused
 from chatbot.answers.judgement import Judge, Values, evidence
 from chatbot.answers.lexical import Scores
 from chatbot.answers.reader import Question
 
-_TRUST: Final = (0.3, 0.7)
+_TRUST: Final = (0.2, 0.8)
 """What the message as typed and as corrected count for, where they differ."""
 _WHOLE: Final = 3.0
 """What the whole message counts for, when a clause counts 1."""
-_SAME_TOPIC: Final = 0.3
-"""What belonging to the topic of the answer before is worth, in the fused score."""
+_SAME_TOPIC: Final = {True: 0.3, False: 1.0}
+"""What belonging to the topic of the answer before is worth in the fused score, with and without
+a model.
+"""
 _LEAST_LIKENESS: Final = 0.35
+_LEAST_COVERED: Final = 0.45
+_SPOKEN_FOR: Final = 3
+"""An entry that context speaks for is answered only if it is among so many without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +55,15 @@ class Ranked:
     def fits(self, number: int) -> bool:
         """Tell whether an entry has anything to do with the question."""
         likeness = self.parts["nearest" if "nearest" in self.parts else "letters"]
-        return float(likeness[number]) >= _LEAST_LIKENESS
+        covered = self.parts["coverage"]
+        return bool(likeness[number] >= _LEAST_LIKENESS or covered[number] >= _LEAST_COVERED)
 
 
 class Ranker:
     """Ranks the first groups of an index, the entries; the others only take share away."""
 
-    def __init__(self, index: Index, judge: Judge, topics: Sequence[str]) -> None:
+    def __init__(self, columns: Columns, index: Index, judge: Judge, topics: Sequence[str]) -> None:
+        self._columns = columns
         self._index = index
         self._judge = judge
         self._topics = np.asarray(topics, object)
@@ -63,10 +71,12 @@ class Ranker:
 
     def rank(self, question: Question, topic: str | None) -> Ranked:
         """Rank all entries; those of `topic` have a small lead."""
-        parts = _views(self._index.parts(question.batch), question.forms)
+        batch = self._columns.read(question.views, question.vectors)
+        parts = _views(self._index.parts(batch), question.forms)
         rows = fused(parts)
         if topic is not None:
-            rows[:, : self._entries] += np.float32(_SAME_TOPIC) * (self._topics == topic)
+            worth = _SAME_TOPIC["nearest" in parts]
+            rows[:, : self._entries] += np.float32(worth) * (self._topics == topic)
         shares = softmax(rows)
         best = shares[:, : self._entries].argmax(axis=1) if self._entries else np.zeros(0, np.intp)
         chances = self._chances(parts, shares, best)
@@ -85,6 +95,22 @@ class Ranker:
             float(self._judge.three.chance(found).sum()),
             tuple(zip(best[1:].tolist(), chances[1:].tolist(), strict=True)),
         )
+
+    def blend(self, own: Ranked, context: Ranked) -> Ranked:
+        """Rank by what a message says and by what it says after the question before, together.
+
+        Context points, it never decides: where it speaks for an entry that the message's own
+        words do not put among the first, nothing is likely enough to answer.
+        """
+        shares = (own.shares + context.shares) * np.float32(0.5)
+        order = np.argsort(-shares[: self._entries], kind="stable")
+        parts = {name: np.maximum(part, context.parts[name]) for name, part in own.parts.items()}
+        rows = {name: part[None] for name, part in parts.items()}
+        found = evidence(rows, shares[None], order[:1])
+        spoken = order[0] in own.order[:_SPOKEN_FOR]
+        chance = float(self._judge.best.chance(found).sum()) if spoken else 0.0
+        three = float(self._judge.three.chance(found).sum())
+        return Ranked(order, shares, parts, chance, three, ())
 
     def _chances(self, parts: Parts, shares: Scores, best: NDArray[np.intp]) -> Values:
         return self._judge.best.chance(evidence(parts, shares, best))

@@ -19,6 +19,11 @@ _QUESTIONS: Final = re.compile(
     r"|which|do|does|did|is|are|can|could|will|would|should|have)\b)"
 )
 
+_ASKING: Final = re.compile(
+    r"(?:(?:and|but|so|also|plus|or|then|please) )*(?:(?:what|where|who|how)(?:'s)?|when|why|which"
+    r"|do|does|did|is|are|am|can|could|will|would|should|have|has|may|must)\b"
+)
+
 
 def segments(text: str) -> list[str]:
     """Return the parts of a normalised text that can stand alone; none for a simple one.
@@ -31,3 +36,12 @@ def segments(text: str) -> list[str]:
         found += split.split(sentence)
     kept = [part.strip() for part in found if len(words(part)) >= _SHORTEST]
     return kept[-MOST:] if len(found) > 1 else []
+
+
+def asks(clause: str) -> bool:
+    """Tell whether a clause is a question.
+
+    >>> asks("so will it show on a check"), asks("i signed a paper that i did not read")
+    (True, False)
+    """
+    return clause.endswith("?") or _ASKING.match(clause) is not None

@@ -8,7 +8,7 @@ answer.
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -51,12 +51,11 @@ class _English:
 class Speller:
     """Corrects against one FAQ; safe to share between threads."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        """`texts` are normalised; every word in them is taken to be right."""
+    def __init__(self, counted: Mapping[str, int]) -> None:
+        """`counted` says how often the FAQ says each word; all of them are taken to be right."""
         self._english = _english()
-        counted = Counter(word for text in texts for word in words(text) if word.isalpha())
         self._own = frozenset(counted)
-        self._total = counted.total()
+        self._total = sum(counted.values())
         self._suggest = SymSpell(_DISTANCE, _PREFIX)
         for word, count in counted.items():
             if len(word) >= _SHORTEST:
@@ -85,6 +84,11 @@ class Speller:
         several = len(single) > _SHORTEST and not single.endswith("s")
         sure = (self._own, self._english.common)
         return any(word in one or (several and single in one) for one in sure)
+
+
+def counted(texts: Iterable[str]) -> dict[str, int]:
+    """Return how often each word is in normalised texts."""
+    return Counter(word for text in texts for word in words(text) if word.isalpha())
 
 
 def _found(suggest: SymSpell, word: str, distance: int, total: float) -> list[tuple[float, str]]:

@@ -5,10 +5,13 @@ kept as one byte a dimension, which costs no answer that could be measured.
 """
 
 import hashlib
+import os
 from collections.abc import Callable, MutableMapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chatbot.answers.encoder import DIMENSIONS, Encoder, Vectors
 
@@ -19,6 +22,8 @@ SIZE: Final = DIMENSIONS
 """Bytes of one kept vector."""
 _LARGEST: Final = 127
 _AT_ONCE: Final = 128
+_THREADS: Final = os.cpu_count() or 1
+"""The model uses one core for each call; there is nothing to share between chunks."""
 
 
 def key(encoder: Encoder, text: str) -> str:
@@ -37,22 +42,28 @@ def embed(
     new = {k: text for k, text in zip(keys, texts, strict=True) if len(cache.get(k, b"")) != SIZE}
     # By length: texts of one length are embedded together without waste.
     order = sorted(new, key=lambda k: len(new[k]))
-    for start in range(0, len(order), _AT_ONCE):
-        some = order[start : start + _AT_ONCE]
-        for k, row in zip(some, encoder.encode([new[k] for k in some]), strict=True):
-            cache[k] = _packed(row)
-        if progress is not None:
-            progress(start + len(some), len(order))
-    return _unpacked([cache[k] for k in keys])
+    chunks = [order[start : start + _AT_ONCE] for start in range(0, len(order), _AT_ONCE)]
+    done = 0
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="embed") as pool:
+        found = pool.map(lambda some: encoder.encode([new[k] for k in some]), chunks)
+        for some, rows in zip(chunks, found, strict=True):
+            for k, row in zip(some, packed(rows), strict=True):
+                cache[k] = row.tobytes()
+            done += len(some)
+            if progress is not None:
+                progress(done, len(order))
+    return unpacked(np.frombuffer(b"".join(cache[k] for k in keys), np.int8).reshape(-1, SIZE))
 
 
-def _packed(row: Vectors) -> bytes:
-    scaled = np.rint(row * (_LARGEST / np.abs(row).max()))
-    return bytes(scaled.astype(np.int8).tobytes())
+def packed(rows: Vectors) -> NDArray[np.int8]:
+    """Return the rows in one byte a dimension."""
+    scaled = np.rint(rows * (_LARGEST / np.abs(rows).max(axis=1, keepdims=True)))
+    found: NDArray[np.int8] = scaled.astype(np.int8)
+    return found
 
 
-def _unpacked(kept: Sequence[bytes]) -> Vectors:
-    # Every row is one long, so its scale need not be kept.
-    rows = np.frombuffer(b"".join(kept), np.int8).reshape(-1, SIZE).astype(np.float32)
-    found: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+def unpacked(rows: NDArray[np.generic]) -> Vectors:
+    """Return packed rows as vectors: every one is one long, so its scale need not be kept."""
+    found = rows.astype(np.float32)
+    found /= np.linalg.norm(found, axis=1, keepdims=True)
     return found

@@ -34,6 +34,10 @@ class WordPiece:
         self._first = vocabulary["[CLS]"]
         self._last = vocabulary["[SEP]"]
         self._unknown = vocabulary["[UNK]"]
+        punctuation = (
+            i for word, i in vocabulary.items() if len(word) == 1 and _is_punctuation(word)
+        )
+        self.marks = (self._first, self._last, *punctuation)
         self._known: dict[str, tuple[int, ...]] = {}
 
     def ids(self, text: str) -> list[int]:

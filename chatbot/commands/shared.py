@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final, TypeVar
 
 from chatbot.answers.engine import Engine
-from chatbot.app import find_encoder, load_knowledge, open_lessons, open_vectors
+from chatbot.app import find_encoder, load_knowledge, open_index, open_lessons, open_vectors
 from chatbot.content import loading
 from chatbot.domain.faq import Entry, Status
 from chatbot.settings import Settings
@@ -61,6 +61,7 @@ def engine(settings: Settings, found: Sequence[Entry]) -> Engine:
         progress=bar("Learning the FAQ"),
         wrong_share=settings.wrong_share,
         lessons=open_lessons(settings).known,
+        shelf=open_index(settings).known,
     )
 
 

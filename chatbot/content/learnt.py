@@ -13,10 +13,12 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
+TUNING: Final = Path(__file__).with_name("tuning.npz")
 SHIPPED: Final = "vectors.bin"
 LESSONS: Final = "lessons.json"
 LESSONS_KEPT: Final = 50
 KEY_BYTES: Final = 32
+NAME_BYTES: Final = 64
 
 
 class VectorFile:
@@ -73,6 +75,31 @@ class LessonFile:
         unfinished.write_text(json.dumps(newest), "utf-8")
         unfinished.replace(self._path)
         self._kept = set(self.known)
+
+
+class IndexFile:
+    """A large FAQ, read and counted, in `known` by name; `path` takes one that is new."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self.known: dict[str, bytes] = {}
+        if path is not None and path.exists():
+            data = path.read_bytes()
+            self.known[data[:NAME_BYTES].decode("ascii", "replace")] = data[NAME_BYTES:]
+        self._kept = set(self.known)
+
+    def save(self) -> None:
+        """Write a new one, all or nothing, and hold none of it in memory."""
+        new = self.known.keys() - self._kept
+        if self._path is not None and new:
+            name = new.pop()
+            unfinished = self._path.with_name(self._path.name + ".part")
+            flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC
+            with os.fdopen(os.open(unfinished, flags, 0o600), "wb") as file:
+                file.write(name.encode("ascii") + self.known[name])
+            unfinished.replace(self._path)
+            self._kept = {name}
+        self.known.clear()
 
 
 def _lessons(file: Traversable | Path) -> dict[str, str]:

@@ -13,10 +13,11 @@ from typing import Final
 from chatbot.answers.encoder import Encoder
 from chatbot.answers.engine import Engine, Explained
 from chatbot.answers.knowledge import Knowledge
-from chatbot.content.learnt import LessonFile, VectorFile
+from chatbot.content.learnt import IndexFile, LessonFile, VectorFile
 from chatbot.domain.faq import Entry, Status
 from chatbot.domain.outcome import Option
 from chatbot.live.bus import Bus
+from chatbot.services.asking import Asking
 from chatbot.services.errors import UnknownEntry
 from chatbot.services.identity import Clock
 from chatbot.services.voice import Voice
@@ -44,15 +45,18 @@ class Published:
 class Brain:
     """What an engine is built with; `encoder` is None where the model is missing.
 
-    `worker` runs it: one thread, so that the event loop never waits for a sum.
+    `worker` asks it and `builder` builds the next one: a thread each, so that neither the event
+    loop nor a visitor waits for a sum.
     """
 
     knowledge: Knowledge
     encoder: Encoder | None
     vectors: VectorFile
     lessons: LessonFile
+    index: IndexFile
     wrong_share: float
     worker: Executor
+    builder: Executor
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class FaqService:
         self._edition: Edition | None = None
         self._building = asyncio.Lock()
         self._hinted = asyncio.Event()
+        self._asking = Asking(lambda: self.edition.engine, brain.worker)
 
     @property
     def edition(self) -> Edition:
@@ -122,12 +127,45 @@ class FaqService:
             if self._edition is not None and self._edition.seq == seq:
                 return
             entries = tuple(await self._store.all())
-            loop = asyncio.get_running_loop()
-            self._edition = await loop.run_in_executor(
-                self._brain.worker, self._build, seq, entries, progress
-            )
+            # An edit is served at once with the limits of before; then its own are learnt.
+            before = self._edition.engine if self._edition else None
+            self._edition = await self._built(seq, entries, before, progress, hurry=True)
+            if not self._edition.engine.learnt:
+                self._hinted.set()
 
-    def _build(self, seq: int, entries: tuple[Entry, ...], progress: Progress | None) -> Edition:
+    async def _learn(self) -> None:
+        """Replace the limits that the engine was lent by its own."""
+        async with self._building:
+            edition = self.edition
+            if not edition.engine.learnt:
+                self._edition = await self._built(
+                    edition.seq, edition.entries, edition.engine, None, hurry=False
+                )
+
+    async def _built(
+        self,
+        seq: int,
+        entries: tuple[Entry, ...],
+        before: Engine | None,
+        progress: Progress | None,
+        *,
+        hurry: bool,
+    ) -> Edition:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._brain.builder,
+            lambda: self._build(seq, entries, before, progress, hurry=hurry),
+        )
+
+    def _build(
+        self,
+        seq: int,
+        entries: tuple[Entry, ...],
+        before: Engine | None,
+        progress: Progress | None,
+        *,
+        hurry: bool,
+    ) -> Edition:
         live = [entry for entry in entries if entry.status is Status.PUBLISHED]
         published = {entry.slug: self._published(entry) for entry in live}
         brain = self._brain
@@ -139,9 +177,13 @@ class FaqService:
             progress=progress,
             wrong_share=brain.wrong_share,
             lessons=brain.lessons.known,
+            shelf=brain.index.known,
+            before=before,
+            hurry=hurry,
         )
         brain.vectors.save()
         brain.lessons.save()
+        brain.index.save()
         return Edition(seq, entries, published, engine)
 
     def _published(self, entry: Entry) -> Published:
@@ -169,6 +211,7 @@ class FaqService:
                 pass
             self._hinted.clear()
             await self.refresh()
+            await self._learn()
 
     async def entries(self) -> list[Entry]:
         """Return every entry in the store, drafts too."""
@@ -195,11 +238,7 @@ class FaqService:
 
     async def explain(self, question: str, previous: str | None = None) -> Explained:
         """Ask the engine, off the event loop."""
-        engine = self.edition.engine
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._brain.worker, lambda: engine.reply(question, previous=previous)
-        )
+        return await self._asking.explain(question, previous)
 
     async def search(self, text: str, limit: int) -> list[Published]:
         """Return up to `limit` published entries that fit `text`, best first."""

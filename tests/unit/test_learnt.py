@@ -1,5 +1,6 @@
 """The package carries what is known of its words, so a first start neither embeds nor learns."""
 
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,16 +9,26 @@ import pytest
 from chatbot.answers import vectors
 from chatbot.answers.encoder import Encoder, load_encoder
 from chatbot.answers.engine import Engine
-from chatbot.answers.lessons import read
+from chatbot.answers.lessons import read_judge, read_limit
 from chatbot.app import load_knowledge
 from chatbot.content import loading
-from chatbot.content.learnt import KEY_BYTES, LESSONS, SHIPPED, LessonFile, VectorFile
+from chatbot.content.learnt import (
+    KEY_BYTES,
+    LESSONS,
+    NAME_BYTES,
+    SHIPPED,
+    TUNING,
+    IndexFile,
+    LessonFile,
+    VectorFile,
+)
 from chatbot.domain.faq import Status
 
 
 def build(known: dict[str, bytes], lessons: dict[str, str]) -> Engine:
     live = [entry for entry in loading.entries() if entry.status is Status.PUBLISHED]
-    return Engine.build(live, load_knowledge(), load_encoder(None), vectors=known, lessons=lessons)
+    encoder = load_encoder(None, TUNING)
+    return Engine.build(live, load_knowledge(), encoder, vectors=known, lessons=lessons)
 
 
 def test_nothing_shipped_is_left_to_embed_or_learn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,21 +43,17 @@ def test_nothing_shipped_is_left_to_embed_or_learn(monkeypatch: pytest.MonkeyPat
 
 
 def test_what_is_shipped_is_what_the_words_teach() -> None:
-    (shipped,) = LessonFile(None).known.values()
-    lessons: dict[str, str] = {}
-    build(VectorFile(None, vectors.SIZE).known, lessons)
-    (fresh,) = lessons.values()
-    kept, learnt = read(shipped), read(fresh)
-    assert kept is not None
-    assert learnt is not None
-    assert kept.alarm == pytest.approx(learnt.alarm, abs=0.01)
-    assert kept.judge.limits.answer == pytest.approx(learnt.judge.limits.answer, abs=0.01)
-    assert kept.judge.best.weights == pytest.approx(learnt.judge.best.weights, rel=0.05)
-
-
-@pytest.mark.parametrize("text", [None, "", "[]", "{}", '{"judge": {"best": 1}, "alarm": 1}'])
-def test_a_lesson_that_cannot_be_read_is_none(text: str | None) -> None:
-    assert read(text) is None
+    shipped = LessonFile(None).known
+    fresh: dict[str, str] = {}
+    build(VectorFile(None, vectors.SIZE).known, fresh)
+    assert fresh.keys() == shipped.keys()
+    (kept,) = [judge for text in shipped.values() if (judge := read_judge(text))]
+    (learnt,) = [judge for text in fresh.values() if (judge := read_judge(text))]
+    assert kept.limits.answer == pytest.approx(learnt.limits.answer, abs=0.01)
+    assert kept.best.weights == pytest.approx(learnt.best.weights, rel=0.05)
+    (alarm,) = [limit for text in shipped.values() if (limit := read_limit(text))]
+    (heard,) = [limit for text in fresh.values() if (limit := read_limit(text))]
+    assert alarm == pytest.approx(heard, abs=0.01)
 
 
 def test_a_new_lesson_is_kept_for_the_next_start(tmp_path: Path) -> None:
@@ -86,3 +93,18 @@ def test_without_a_file_nothing_is_kept(tmp_path: Path) -> None:
     file.known[NEW] = b"1234"
     file.save()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_large_faq_is_kept_and_not_held_in_memory(tmp_path: Path) -> None:
+    path = tmp_path / "index.bin"
+    name = "ab" * (NAME_BYTES // 2)
+    file = IndexFile(path)
+    file.known[name] = b"all of it"
+    file.save()
+    assert file.known == {}
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    again = IndexFile(path)
+    assert again.known == {name: b"all of it"}
+    again.save()
+    assert IndexFile(path).known == {name: b"all of it"}
+    IndexFile(None).save()

@@ -8,19 +8,20 @@ from chatbot.answers import vectors
 from chatbot.answers.encoder import Encoder, load_encoder
 from chatbot.answers.engine import Engine
 from chatbot.answers.knowledge import Knowledge
+from chatbot.app import load_knowledge
 from chatbot.content import loading
-from chatbot.content.learnt import LessonFile, VectorFile
+from chatbot.content.learnt import TUNING, LessonFile, VectorFile
 from chatbot.domain.faq import Entry, Status
 
 
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
-    return load_encoder(None)
+    return load_encoder(None, TUNING)
 
 
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
-    return Knowledge.from_data(loading.urgent(), loading.everyday())
+    return load_knowledge()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import pytest
 
 from chatbot.answers import vectors
 from chatbot.answers.calibration import FOLDS, learn, places
-from chatbot.answers.corpus import Corpus, Texts
+from chatbot.answers.corpus import Corpus
 from chatbot.answers.encoder import Encoder
 from chatbot.answers.index import Index
 from chatbot.answers.judgement import UNTAUGHT
@@ -26,9 +26,9 @@ def _groups(entries: Sequence[Entry], knowledge: Knowledge) -> list[list[str]]:
 def _corpus(
     groups: Sequence[Sequence[str]], encoder: Encoder | None, cache: dict[str, bytes]
 ) -> Corpus:
-    texts = list(dict.fromkeys(text for group in groups for text in group))
+    texts = [text for group in groups for text in group]
     rows = vectors.embed(texts, encoder, cache) if encoder else None
-    return Corpus.of(Texts(texts, rows), groups)
+    return Corpus.of(groups, rows)
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["model", "words"])

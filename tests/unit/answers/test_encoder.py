@@ -10,6 +10,7 @@ import pytest
 
 from chatbot.answers import encoder as module
 from chatbot.answers.encoder import DIMENSIONS, Encoder, ModelMissing, load_encoder
+from chatbot.content.learnt import TUNING
 
 NAMES = ("tokenizer.json", "model.onnx", "model.onnx_data")
 
@@ -71,14 +72,14 @@ def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
 
 
 def test_a_copy_of_the_model_will_do(folder: Path, encoder: Encoder) -> None:
-    assert load_encoder(folder).identity == encoder.identity
+    assert load_encoder(folder, TUNING).identity == encoder.identity
 
 
 def test_the_model_may_lie_in_a_folder_onnx(folder: Path, encoder: Encoder) -> None:
     (folder / "onnx").mkdir()
     for name in ("model.onnx", "model.onnx_data"):
         (folder / name).rename(folder / "onnx" / name)
-    assert load_encoder(folder).identity == encoder.identity
+    assert load_encoder(folder, TUNING).identity == encoder.identity
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -95,7 +96,7 @@ def test_other_files_are_taken_when_their_sums_are_listed(folder: Path, encoder:
     _altered(folder, "tokenizer.json", json.dumps(tokens).encode())
     lines = [f"{_sum(folder / name).upper()} *./{name}" for name in NAMES]
     (folder / "SHA256SUMS").write_text("\n".join([*lines, ""]), "utf-8")
-    found = load_encoder(folder)
+    found = load_encoder(folder, TUNING)
     assert found.identity != encoder.identity
     assert found.encode(["brandnewword"]).shape == (1, DIMENSIONS)
 
@@ -126,6 +127,19 @@ def test_a_listed_file_that_is_no_model_is_refused(folder: Path, name: str) -> N
     (folder / "SHA256SUMS").write_text("\n".join(lines), "utf-8")
     with pytest.raises(ModelMissing, match=r"the model in .* cannot be read"):
         load_encoder(folder)
+
+
+def test_another_model_is_taken_as_it_is(folder: Path) -> None:
+    _altered(folder, "model.onnx_data", (folder / "model.onnx_data").read_bytes() + b"more")
+    lines = [f"{_sum(folder / name)} {name}" for name in NAMES]
+    (folder / "SHA256SUMS").write_text("\n".join(lines), "utf-8")
+    assert load_encoder(folder, TUNING).identity == load_encoder(folder).identity
+
+
+def test_marks_do_not_blur_what_is_meant(encoder: Encoder) -> None:
+    plain, marked, only = encoder.encode(["where is it", "where is it ?!...", "?"])
+    assert plain @ marked > 0.95
+    assert np.isfinite(only).all()
 
 
 def test_without_the_package_its_name_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,7 +73,9 @@ def test_without_a_model_the_editors_words_are_answered(
 
 @pytest.mark.parametrize("text", UNKNOWN)
 def test_what_is_not_known_is_not_answered(engine: Engine, text: str) -> None:
-    assert engine.reply(text).reply.outcome is Outcome.UNANSWERED
+    reply = engine.reply(text).reply
+    # "Sorry, I do not understand" is a small-talk entry of the admin's own words.
+    assert reply.outcome is Outcome.UNANSWERED or reply.slug == "unclear"
 
 
 @pytest.mark.parametrize("text", UNKNOWN)
@@ -288,15 +290,15 @@ def test_a_second_build_learns_nothing_again(
         )
 
     first = build()
-    assert told == [(2, 2)]
-    assert len(lessons) == 1
+    assert told == [(3, 3)]
+    assert len(lessons) == 2
 
     def late(*_: object) -> None:
         pytest.fail("this was learnt already")
 
     monkeypatch.setattr(building, "learn", late)
     again = build()
-    assert told == [(2, 2)]
+    assert told == [(3, 3)]
     assert again.thresholds == pytest.approx(first.thresholds)
     assert again.reply("zebra crossing").reply.slug == "zebra"
 
@@ -307,8 +309,8 @@ def test_a_damaged_lesson_is_learnt_again(entries: Sequence[Entry], knowledge: K
     def build() -> Engine:
         return Engine.build(entries[:4], knowledge, None, vectors=None, lessons=lessons)
 
-    first = build()
-    ((name, lesson),) = lessons.items()
-    lessons[name] = lesson[:-5]
+    first, kept = build(), dict(lessons)
+    for name in kept:
+        lessons[name] = kept[name][:-5] + "x"
     assert build().thresholds == first.thresholds
-    assert lessons == {name: lesson}
+    assert lessons == kept

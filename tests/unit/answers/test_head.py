@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from chatbot.answers import head
+from chatbot.answers.groups import Groups
 from chatbot.answers.head import MANY, Weights, fit, softmax
 
 
@@ -20,7 +21,7 @@ def _clusters(groups: int, each: int, size: int) -> tuple[np.ndarray, np.ndarray
 def test_a_vector_is_filed_where_it_belongs(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(head, "MANY", many)
     vectors, owners = _clusters(6, 5, 16)
-    shares = fit(vectors, owners, 6).shares(vectors)
+    shares = fit(vectors, owners, Groups(owners)).shares(vectors)
     assert shares.sum(axis=1) == pytest.approx(np.ones(30), abs=1e-5)
     assert (shares.argmax(axis=1) == owners).all()
 
@@ -31,15 +32,15 @@ def test_above_the_limit_another_classifier_is_used(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(head, "_logistic", slow)
     vectors, owners = _clusters(MANY + 1, 2, 32)
-    shares = fit(vectors, owners, MANY + 1).shares(vectors)
+    shares = fit(vectors, owners, Groups(owners)).shares(vectors)
     assert (shares.argmax(axis=1) == owners).mean() > 0.9
 
 
 def test_a_fit_goes_on_from_earlier_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     vectors, owners = _clusters(4, 5, 16)
-    first = fit(vectors, owners, 4)
+    first = fit(vectors, owners, Groups(owners))
     monkeypatch.setattr(head, "_ROUNDS", 1)
-    again = fit(vectors, owners, 4, first.weights)
+    again = fit(vectors, owners, Groups(owners), first.weights)
     assert again.weights == pytest.approx(first.weights, abs=0.5)
     assert (again.shares(vectors).argmax(axis=1) == owners).all()
 

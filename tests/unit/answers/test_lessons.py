@@ -4,12 +4,12 @@ import pytest
 
 from chatbot.answers import lessons
 from chatbot.answers.judgement import UNTAUGHT
-from chatbot.answers.lessons import Lesson, fingerprint, read, written
+from chatbot.answers.lessons import fingerprint, read_judge, read_limit, written
 
 
 def test_a_lesson_is_read_as_it_was_written() -> None:
-    lesson = Lesson(UNTAUGHT[True], 0.4)
-    assert read(written(lesson)) == lesson
+    assert read_judge(written(UNTAUGHT[True])) == UNTAUGHT[True]
+    assert read_limit(written(0.4)) == 0.4
 
 
 def test_the_same_words_have_the_same_name() -> None:
@@ -36,5 +36,11 @@ def test_another_way_of_learning_has_another_name(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     "weights", ['{"weights": 1, "bias": 1}', '{"weights": [1], "bias": [1]}', '{"weights": ["x"]}']
 )
-def test_a_lesson_of_a_wrong_shape_is_none(weights: str) -> None:
-    assert read(f'{{"judge": {{"best": {weights}, "three": {weights}}}, "alarm": 1}}') is None
+def test_a_judge_of_a_wrong_shape_is_none(weights: str) -> None:
+    assert read_judge(f'{{"best": {weights}, "three": {weights}, "limits": {{}}}}') is None
+
+
+@pytest.mark.parametrize("text", [None, "", "[]", "{}", '"0.4"', "7.5", "half a {"])
+def test_what_cannot_be_read_is_none(text: str | None) -> None:
+    assert read_judge(text) is None
+    assert read_limit(text) is None

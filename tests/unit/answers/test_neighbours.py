@@ -3,17 +3,36 @@
 import numpy as np
 import pytest
 
-from chatbot.answers.neighbours import Groups, Neighbours
+from chatbot.answers import neighbours
+from chatbot.answers.groups import Groups
+from chatbot.answers.neighbours import Neighbours
 
 OWNERS = np.asarray([1, 0, 1])
 VECTORS = np.asarray([[1, 0], [0, 1], [-1, 0]], np.float32)
 
 
 def test_the_nearest_phrasing_speaks_for_its_group() -> None:
-    found = Neighbours(VECTORS, Groups(OWNERS)).nearest(np.asarray([[0.6, 0.8]], np.float32))
+    asked = np.asarray([[0.6, 0.8]], np.float32)
+    known = Neighbours(VECTORS, Groups(OWNERS))
+    found = known.nearest(asked, known.centred(asked))
     assert found == pytest.approx(np.asarray([[0.8, 0.6]]))
 
 
 def test_a_group_that_cancels_itself_has_no_middle() -> None:
     found = Neighbours(VECTORS, Groups(OWNERS)).centred(np.asarray([[0.6, 0.8]], np.float32))
     assert found == pytest.approx(np.asarray([[0.8, 0]]))
+
+
+def test_of_many_phrasings_the_likely_ones_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(3)
+    vectors = chance.normal(size=(600, 16)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    asked, owners = vectors[:5] + np.float32(0.01), chance.permutation(np.repeat(np.arange(200), 3))
+    known = Neighbours(vectors, Groups(owners))
+    middles = known.centred(asked)
+    exact = known.nearest(asked, middles)
+    monkeypatch.setattr(neighbours, "_ROWS_AT_ONCE", 100)
+    quick = known.nearest(asked, middles)
+    assert (quick.argmax(axis=1) == exact.argmax(axis=1)).all()
+    assert quick.max(axis=1) == pytest.approx(exact.max(axis=1))
+    assert (quick <= exact + 1e-6).all()

@@ -65,3 +65,7 @@ def test_a_short_form_stays_one_word() -> None:
 
 def test_only_words_are_changed() -> None:
     assert each_word("a, b-c!", str.upper) == "A, B-C!"
+
+
+def test_what_follows_an_emoji_unseen_is_dropped() -> None:
+    assert normalise("do him \u2764\ufe0f") == "do him"

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from chatbot.answers.corpus import Corpus, Texts
+from chatbot.answers.corpus import Corpus
 from chatbot.answers.index import Index
 from chatbot.answers.judgement import UNTAUGHT
 from chatbot.answers.ranking import Ranked, Ranker
 from chatbot.answers.reader import Reader
-from chatbot.answers.spelling import Speller
+from chatbot.answers.spelling import Speller, counted
 
 GROUPS = [
     ["where is it held", "what is the address"],
@@ -25,9 +25,9 @@ WHERE, COST, RECORD, LENGTH = range(4)
 def _rank(typed: str, topic: str | None = None, topics: Sequence[str] = TOPICS) -> Ranked:
     groups = [*GROUPS[: len(topics)], GROUPS[-1]]
     known = [text for group in groups for text in group]
-    texts = Texts(known, None)
-    ranker = Ranker(Index(Corpus.of(texts, groups)), UNTAUGHT[False], topics)
-    return ranker.rank(Reader(texts, Speller(known), None).read(typed), topic)
+    corpus = Corpus.of(groups, None)
+    ranker = Ranker(corpus.columns, Index(corpus), UNTAUGHT[False], topics)
+    return ranker.rank(Reader(Speller(counted(known)), None).read(typed), topic)
 
 
 def test_the_best_entry_comes_first() -> None:
@@ -47,8 +47,8 @@ def test_what_is_not_ours_takes_share_and_is_never_ranked() -> None:
 
 
 def test_the_topic_before_has_a_small_lead() -> None:
-    assert _rank("how long is", "the-caution").order[0] == RECORD
-    assert _rank("how long is", "attending").order[0] == LENGTH
+    assert _rank("how long is it", "the-caution").order[0] == RECORD
+    assert _rank("how long is it", "attending").order[0] == LENGTH
     assert _rank("do i have to pay", "the-caution").order[0] == COST
 
 

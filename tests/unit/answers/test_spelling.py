@@ -2,14 +2,14 @@
 
 import pytest
 
-from chatbot.answers.spelling import Speller
+from chatbot.answers.spelling import Speller, counted
 
 OWN = ["where are the workshops held", "will the caution show on a dbs check", "karma nirvana"]
 
 
 @pytest.fixture(scope="module")
 def speller() -> Speller:
-    return Speller(OWN)
+    return Speller(counted(OWN))
 
 
 @pytest.mark.parametrize(
@@ -59,5 +59,5 @@ def test_the_rest_of_the_sentence_stays(speller: Speller) -> None:
 
 
 def test_a_word_of_the_faq_is_right_though_english_does_not_know_it() -> None:
-    assert Speller(["ask for pippaline"]).correct("pippaline") == "pippaline"
-    assert Speller(["ask for pippaline"]).correct("pipaline") == "pippaline"
+    assert Speller(counted(["ask for pippaline"])).correct("pippaline") == "pippaline"
+    assert Speller(counted(["ask for pippaline"])).correct("pipaline") == "pippaline"

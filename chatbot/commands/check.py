@@ -1,41 +1,84 @@
-"""`chatbot check`: whether all is well, and what an admin still has to confirm."""
+"""`chatbot check`: whether all is well, what an admin still has to confirm, and what to look at."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from textwrap import shorten
+from typing import Final
 
-from chatbot.app import find_encoder
-from chatbot.commands.shared import entries, run
+from chatbot.answers import lint
+from chatbot.answers.encoder import Encoder
+from chatbot.answers.lint import Fault, Phrasings
+from chatbot.app import find_encoder, open_vectors
+from chatbot.commands.shared import engine, entries, run
+from chatbot.commands.tables import fact, percent
 from chatbot.domain.faq import Entry, Status
-from chatbot.services.rendering import UnknownPlaceholder, render
+from chatbot.domain.outcome import SMALL_TALK
+from chatbot.services.rendering import UnknownPlaceholder, plain
 from chatbot.settings import Settings
 from chatbot.store.opening import database_exists, sqlite_version
+from chatbot.web import pages
+from chatbot.web.routes import ROUTES
+
+WORST: Final = 20
+"""Phrasings that are listed, of those that go astray."""
+TEXT: Final = 100
+"""As many characters of a phrasing are enough to find it."""
+FAULTS: Final[Mapping[Fault, str]] = {
+    Fault.MALFORMED: "is not written as a link: [words](address)",
+    Fault.ADDRESS: "has no address that can be opened: https://, tel:, mailto: or /page",
+    Fault.PAGE: "leads to a page that this site does not have",
+    Fault.ENTRY: "leads to an entry that is not published, or has no page",
+}
 
 
 def check(settings: Settings, _arguments: argparse.Namespace) -> int:
     """Print what was found; the status is 1 when something is wrong."""
     found = run(settings, entries(settings))
-    wrong = list(_wrong(settings, found))
-    print(_state(settings, found))
-    todo = list(to_confirm(found))
-    overdue = list(_overdue(found))
-    _list(f"To confirm before anyone relies on it ({len(todo)})", todo)
-    _list(f"To review again ({len(overdue)})", overdue)
+    live = [entry for entry in found if entry.status is Status.PUBLISHED]
+    encoder = find_encoder(settings)
+    texts, unknown = _plain(settings, found)
+    wrong = [*unknown, *_broken(live), *_twice(live)]
+    print(_state(settings, found, live, encoder))
+    if live:
+        print(fact("Expected", _expected(engine(settings, live).thresholds)))
+    _list("To confirm before anyone relies on it", list(to_confirm(found)))
+    _list("To review again", list(_overdue(found)))
+    _list("Known by their question alone: add phrasings", lint.unphrased(live))
+    _likeness(Phrasings.of(live, encoder, open_vectors(settings).known))
+    _list(
+        f"Reading age above {lint.OLDEST}: shorten sentences and words, aim for {lint.AIM}",
+        list(_hard({entry.slug: texts[entry.slug] for entry in live if entry.slug in texts})),
+    )
     _list("Wrong", wrong)
     if not wrong:
         print("\nNothing is wrong.")
     return 1 if wrong else 0
 
 
-def _state(settings: Settings, found: Sequence[Entry]) -> str:
-    live = sum(entry.status is Status.PUBLISHED for entry in found)
+def _state(
+    settings: Settings, found: Sequence[Entry], live: Sequence[Entry], encoder: Encoder | None
+) -> str:
     where = settings.database if database_exists(settings.database) else "none yet"
-    model = "found" if find_encoder(settings) else "missing: answers are less sure"
+    model = "found" if encoder else "missing: answers are less sure"
     return (
         f"Database    {where}\n"
         f"SQLite      {sqlite_version()}\n"
         f"Model       {model}\n"
-        f"Entries     {len(found)}, {live} of them published"
+        f"Entries     {len(found)}, {len(live)} of them published"
+    )
+
+
+def _expected(shares: Mapping[str, float]) -> str:
+    """Say what the engine expects of itself; it learnt that from phrasings that it held back."""
+    answered, offered = (100 * shares[name] for name in ("answered", "clarified"))
+    if not answered + offered:
+        return "the FAQ is too small to tell how many questions will be answered"
+    wrong = answered * shares["wrong"]
+    return (
+        "Of 100 questions, most of them about what is in the FAQ: "
+        f"answers about {answered:.0f} (of which about {wrong:.0f} wrong), "
+        f"offers a choice for {offered:.0f}"
     )
 
 
@@ -53,16 +96,64 @@ def _overdue(found: Sequence[Entry]) -> Iterator[str]:
             yield f"{entry.slug}: was due on {entry.review_by}"
 
 
-def _wrong(settings: Settings, found: Sequence[Entry]) -> Iterator[str]:
+def _plain(settings: Settings, found: Sequence[Entry]) -> tuple[dict[str, str], list[str]]:
+    """Return the answers as visitors read them, by slug, and what keeps one from being read."""
+    texts: dict[str, str] = {}
+    wrong: list[str] = []
     for entry in found:
         try:
-            render(entry.answer, settings.placeholders)
+            texts[entry.slug] = plain(entry.answer, settings.placeholders)
         except UnknownPlaceholder as error:
-            yield f"{entry.slug}: {error}"
+            wrong.append(f"{entry.slug}: {error}")
+    return texts, wrong
 
 
-def _list(title: str, lines: Sequence[str]) -> None:
+def _broken(live: Sequence[Entry]) -> Iterator[str]:
+    for one in lint.broken_links(live, _public(live)):
+        yield f"{one.slug}: the link {one.link} {FAULTS[one.fault]}"
+
+
+def _public(live: Sequence[Entry]) -> Collection[str]:
+    """Return the paths that a link may lead to; small talk has no page of its own."""
+    paths = {
+        route.path
+        for route in ROUTES
+        if route.method == "GET" and route.handler.__module__ == pages.__name__
+    }
+    return paths | {f"/faq/{entry.slug}" for entry in live if entry.topic != SMALL_TALK}
+
+
+def _twice(live: Sequence[Entry]) -> Iterator[str]:
+    for one in lint.twice(live):
+        first, *others = one.slugs
+        yield f'{first}: "{one.text}" is in {" and ".join(others)} too: leave it to one of them'
+
+
+def _likeness(phrasings: Phrasings) -> None:
+    near = [
+        f"{one.one} and {one.two}: alike to {percent(one.cosine)};"
+        " make one entry of them, or say in both what tells them apart"
+        for one in phrasings.near()
+    ]
+    _list("Nearly the same entry twice", near)
+    astray = phrasings.astray()
+    worst = [
+        f'{one.slug}: "{shorten(one.text, TEXT, placeholder=" ...")}" goes to {one.other}'
+        f" ({percent(one.share)}, its own {percent(one.own)})"
+        for one in astray[:WORST]
+    ]
+    _list("Likely to go to another entry: add more like it, or move it", worst, len(astray))
+
+
+def _hard(texts: Mapping[str, str]) -> Iterator[str]:
+    for one in lint.hard_to_read(texts):
+        yield f'{one.slug}: {one.age:.0f} years; its longest sentence is "{one.sentence}"'
+
+
+def _list(title: str, lines: Sequence[str], of: int = 0) -> None:
+    """Print a section; `of` counts what there is where only the worst is listed."""
     if lines:
-        print(f"\n{title}")
+        count = f"the worst {len(lines)} of {of}" if of > len(lines) else f"{len(lines)}"
+        print(f"\n{title} ({count})")
         for line in lines:
             print(f"  - {line}")

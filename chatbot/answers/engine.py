@@ -11,7 +11,7 @@ from chatbot.answers import building
 from chatbot.answers.building import Built, Tools
 from chatbot.answers.encoder import Encoder
 from chatbot.answers.fixed import FIXED
-from chatbot.answers.followup import leans, together
+from chatbot.answers.followup import goes_on, leans, together
 from chatbot.answers.kept import Shelf
 from chatbot.answers.knowledge import Knowledge
 from chatbot.answers.lessons import Lessons
@@ -29,7 +29,10 @@ OFFERED: Final = 3
 _FURTHER: Final = 2
 _FURTHER_SHARE: Final = 0.2
 """Options beside a signpost fit the message at least this well."""
+_BEST: Final = "best"
 _LAST: Final = "options"
+_SURELY_HARM: Final = 0.85
+"""How likely harm must be in a message that goes on from an answer, and that no rule speaks for."""
 _KINDS: Final = {slug: kind for kind, slug in SIGNPOSTS.items()}
 
 
@@ -77,7 +80,7 @@ class Engine:
             ("urgent", self._urgent),
             ("fixed", self._fixed),
             ("two questions", self._two),
-            ("best", self._best),
+            (_BEST, self._best),
             (_LAST, self._options),
         )
 
@@ -135,8 +138,12 @@ class Engine:
         topic = before.topic if before else None
         ranked = self._built.ranker.rank(read, topic)
         alarm = self.lookout.check(read)
+        if before and alarm and not alarm.rules and goes_on(read.corrected):
+            # "and my tablets?" after "what should I bring?" is hardly what it is alone.
+            alarm = alarm if alarm.chance >= _SURELY_HARM else None
         step, reply = self._decide(read, ranked, alarm)
-        if step == _LAST and before is not None and leans(read.corrected):
+        unsure = step == _LAST or (step == _BEST and ranked.chance < self._surely)
+        if unsure and before is not None and leans(read.corrected):
             context = self._built.reader.read(together(before.question, read.corrected))
             ranked = self._built.ranker.blend(ranked, self._built.ranker.rank(context, topic))
             reply = self._best(read, ranked, alarm) or self._options(read, ranked, alarm)
@@ -174,6 +181,11 @@ class Engine:
         ranked = self._built.ranker.rank(read, None)
         fitting = [n for n in ranked.order.tolist() if ranked.fits(n)]
         return [self._entries[number].slug for number in fitting[:limit]]
+
+    @property
+    def _surely(self) -> float:
+        """From which chance on a message that may lean on the answer before is read alone."""
+        return (1 + self.judge.limits.answer) / 2
 
     @property
     def thresholds(self) -> dict[str, float]:

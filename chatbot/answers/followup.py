@@ -34,7 +34,16 @@ def leans(text: str) -> bool:
     if not said or len(said) > _LONGEST:
         return False
     own = sum(word not in _EMPTY for word in said)
-    return own < _LEAST_OWN or _GOES_ON.match(text) is not None
+    return own < _LEAST_OWN or goes_on(text)
+
+
+def goes_on(text: str) -> bool:
+    """Tell whether a short normalised message says itself that it goes on from the one before.
+
+    >>> goes_on("and my tablets?"), goes_on("i have a plan and a date")
+    (True, False)
+    """
+    return len(words(text)) <= _LONGEST and _GOES_ON.match(text) is not None
 
 
 def together(question: str, text: str) -> str:

@@ -70,3 +70,18 @@ def test_context_alone_is_never_answered_from(engine: Engine, text: str) -> None
 def test_a_new_question_is_not_bent_by_the_one_before(engine: Engine) -> None:
     alone = engine.reply("how do i complain").reply
     assert engine.reply("how do i complain", previous="dbs").reply == alone
+
+
+@pytest.mark.parametrize(
+    ("previous", "text"),
+    [("what-to-bring", "and my tablets?"), ("why-me", "what if i wont")],
+)
+def test_what_only_sounds_like_harm_alone_is_read_with_the_answer_before(
+    engine: Engine, previous: str, text: str
+) -> None:
+    assert engine.reply(text, previous=previous).alarm is None
+
+
+@pytest.mark.parametrize("text", ["and i want to kill myself", "I have a plan and a date"])
+def test_harm_is_heard_whatever_was_answered_before(engine: Engine, text: str) -> None:
+    assert engine.reply(text, previous="what-to-bring").alarm is not None

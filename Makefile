@@ -43,7 +43,7 @@ bench: .venv/.dev ## measure, and print ratios against a reference; one only: AR
 docs: .venv/.dev ## write the parts of the documents that are read off the code
 	@$(BIN)/python docs/generate.py
 
-tune: .venv/.dev ## teach the sentence model again, in half an hour; then set SUM in chatbot/answers/tuning.py, and learn
+tune: .venv/.dev ## teach the sentence model again, in a quarter of an hour; then set SUM in chatbot/answers/tuning.py, and learn
 	@deploy/tune.sh $(ARGS)
 
 learn: .venv/.dev ## embed and learn the shipped words again, after a change to them

@@ -167,6 +167,7 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     known = {PREFIX + setting.name.upper() for setting in fields(Settings)} | {MASTER_KEY}
+    known -= {f"{PREFIX}CONTACTS", f"{PREFIX}LIMITS"}
     ours = {name for name in environment if name.startswith(PREFIX) and not _for_tests(name)}
     if unknown := sorted(ours - known):
         raise SettingsError(f"unknown setting in the environment: {', '.join(unknown)}")

@@ -1,4 +1,4 @@
-"""Teach the sentence model what people mean here: `make tune`, which takes half an hour.
+"""Teach the sentence model what people mean here: `make tune`, which takes a quarter of an hour.
 
 It shows the published model many ways of asking for the same thing, those of the FAQ, of urgent
 messages and of other helpdesks (deploy/tuning, written for this, from no data set), and learns

@@ -20,7 +20,7 @@ from chatbot.answers.lexical import stem
 from chatbot.answers.normalise import normalise, words
 from chatbot.answers.ranking import Ranker
 from chatbot.answers.reader import Reader
-from chatbot.answers.spelling import Speller, counted
+from chatbot.answers.spelling import Speller, counted, is_english
 from chatbot.answers.tuning import shown
 from chatbot.answers.urgent import Lookout
 from chatbot.answers.vectors import Cache, Progress
@@ -82,7 +82,8 @@ def build(entries: Sequence[Entry], knowledge: Knowledge, tools: Tools) -> Built
     """Build the parts; `entries` are those that may be answered with."""
     said = [_said(entry) for entry in entries]
     other = [(entry.answer, *entry.keywords) for entry in entries]
-    name = lessons.fingerprint([*said, knowledge.everyday, *other], tools.model)
+    known_sounds = [*knowledge.every_sound(), *knowledge.calm]
+    name = lessons.fingerprint([*said, knowledge.everyday, *other, *known_sounds], tools.model)
     kept = unpack(tools.shelf.get(name)) or _read(entries, knowledge, tools)
     index = Index(kept.corpus, fitted=kept.head)
     if name not in tools.shelf and len(kept.corpus.owners) >= WORTH_KEEPING:
@@ -107,8 +108,13 @@ def _read(entries: Sequence[Entry], knowledge: Knowledge, tools: Tools) -> Kept:
     groups.append(distinct(knowledge.everyday))
     extras = [_extra(entry) for entry in entries]
     corpus = Corpus.of(groups, tools.embed(groups), extras)
-    sounds = [distinct(sound) for sound in knowledge.every_sound()]
-    return Kept(corpus, None, counted(text for group in [*groups, *sounds] for text in group))
+    spelling = counted(text for group in groups for text in group)
+    # Messages of harm are often misspelt: their words are right only where English knows them.
+    heard = counted(text for one in knowledge.every_sound() for text in distinct(one))
+    for word, times in heard.items():
+        if word in spelling or is_english(word):
+            spelling[word] = spelling.get(word, 0) + times
+    return Kept(corpus, None, spelling)
 
 
 def build_lookout(knowledge: Knowledge, tools: Tools) -> Lookout:
@@ -129,7 +135,8 @@ def _said(entry: Entry) -> tuple[str, ...]:
     """The question, the phrasings and, where it consists of words, the entry's short name."""
     name = _JOINTS.sub(" ", entry.slug).lower()
     named = (name,) if all(map(str.isalpha, name.split())) else ()
-    return (entry.question, *entry.phrasings, *named)
+    said = (entry.question, *entry.phrasings, *named)
+    return said if distinct(said) else (name,)
 
 
 def distinct(texts: Iterable[str]) -> list[str]:

@@ -209,6 +209,8 @@ class Engine:
 
     def _two(self, read: Question, ranked: Ranked, _: Alarm | None) -> Reply | None:
         """Two questions that each have a sure answer of their own: the visitor picks the first."""
+        if not self._entries:
+            return None
         clauses = zip(read.views[read.forms :], ranked.leads, strict=True)
         leads = [lead for clause, lead in clauses if asks(clause)]
         sure = [number for number, chance in leads if chance >= self.judge.limits.answer]

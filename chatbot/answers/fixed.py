@@ -46,7 +46,8 @@ _PLAINLY: Final = (
     r"(?: (?:yet|already|or not|now|today|please|with you))*[?.! ]*$"
 )
 _PERSON_ASKED: Final = re.compile(
-    rf"{_ASKED}{_WHO}(?:{_ATTENDS}\b(?:.*(?:{_COURSE}|{_DAY})| (?:with|through) you\b)|{_PLAINLY})"
+    rf"{_ASKED}{_WHO}(?:{_ATTENDS}\b(?:.{{0,200}}(?:{_COURSE}|{_DAY})"
+    rf"| (?:with|through) you\b)|{_PLAINLY})"
 )
 _LEAD: Final = re.compile(r"^(?:(?:me|if|whether|that|there|is|an?) )+")
 _INTRODUCED: Final = re.compile(

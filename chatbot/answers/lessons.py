@@ -1,7 +1,7 @@
 """What words taught, kept so that the next start need not learn it again.
 
 Learning how sure to be takes ten times as long as looking it up, and the same words teach the
-same. `VERSION` goes up with every change to how it is learnt.
+same. `VERSION` goes up with every change to how words are read, counted or learnt from.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from typing import Final
 from chatbot.answers.judgement import Judge, Limits, Logistic
 
 Lessons = MutableMapping[str, str]
-VERSION: Final = 2
+VERSION: Final = 3
 
 
 def fingerprint(groups: Iterable[Iterable[str]], *others: object) -> str:

@@ -23,9 +23,10 @@ _GRAMS: Final = (3, 4, 5)
 _SHORTEST_STEM: Final = 4
 _ENDINGS: Final = ("ing", "ed", "es", "s", "ly")
 _WORDS_KEPT: Final = 20_000
+_LONGEST_KEPT: Final = 30
+"""Letters; a longer word is hardly said twice, and would only take memory."""
 
 
-@lru_cache(_WORDS_KEPT)
 def stem(word: str) -> str:
     """Cut the endings that matter least in English.
 
@@ -55,14 +56,20 @@ def letter_features(text: str) -> list[str]:
     >>> letter_features("ab")
     [' ab', 'ab ', ' ab ']
     """
-    return [run for word in words(text) for run in _runs(word)]
+    return [run for word in words(text) for run in _runs_of(word)]
 
 
-@lru_cache(_WORDS_KEPT)
+def _runs_of(word: str) -> tuple[str, ...]:
+    return _kept_runs(word) if len(word) <= _LONGEST_KEPT else _runs(word)
+
+
 def _runs(word: str) -> tuple[str, ...]:
     edged = f" {word} "
     sizes = [size for size in _GRAMS if size <= len(edged)]
     return tuple(edged[at : at + size] for size in sizes for at in range(len(edged) - size + 1))
+
+
+_kept_runs = lru_cache(_WORDS_KEPT)(_runs)
 
 
 def stems(text: str) -> list[str]:

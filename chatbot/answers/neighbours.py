@@ -32,7 +32,7 @@ class Neighbours:
         Of many phrasings only the likely ones are read; the others are given their middle's
         cosine, `centred`, which their nearest would hardly exceed by enough to win.
         """
-        if len(self._vectors) <= _ROWS_AT_ONCE:
+        if len(self._vectors) <= _ROWS_AT_ONCE or len(self._middles) <= _SHORTLIST:
             return self._groups.best(vectors @ self._vectors.T)
         found = centred.copy()
         for row, vector in enumerate(vectors):

@@ -86,6 +86,11 @@ class Speller:
         return any(word in one or (several and single in one) for one in sure)
 
 
+def is_english(word: str) -> bool:
+    """Tell whether the common word list has it."""
+    return word in _english().known
+
+
 def counted(texts: Iterable[str]) -> dict[str, int]:
     """Return how often each word is in normalised texts."""
     return Counter(word for text in texts for word in words(text) if word.isalpha())

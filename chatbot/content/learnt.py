@@ -93,7 +93,7 @@ class IndexFile:
         new = self.known.keys() - self._kept
         if self._path is not None and new:
             name = new.pop()
-            unfinished = self._path.with_name(self._path.name + ".part")
+            unfinished = self._path.with_name(f"{self._path.name}.{os.getpid()}.part")
             flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC
             with os.fdopen(os.open(unfinished, flags, 0o600), "wb") as file:
                 file.write(name.encode("ascii") + self.known[name])

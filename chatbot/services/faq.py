@@ -5,6 +5,7 @@ assignment, so nobody ever meets half an index.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from chatbot.store.errors import Duplicate
 from chatbot.store.faq import STREAM, FaqEntries
 
 LOOK_SECONDS: Final = 5.0
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 
@@ -181,9 +184,12 @@ class FaqService:
             before=before,
             hurry=hurry,
         )
-        brain.vectors.save()
-        brain.lessons.save()
-        brain.index.save()
+        for kept in (brain.vectors, brain.lessons, brain.index):
+            try:
+                kept.save()
+            except OSError as error:
+                # It will be embedded or learnt again; what was edited must be served all the same.
+                log.warning("faq.not_kept error=%s", type(error).__name__)
         return Edition(seq, entries, published, engine)
 
     def _published(self, entry: Entry) -> Published:

@@ -45,7 +45,7 @@ async def test_an_offered_question_is_a_button_that_answers(
     service: Service, visitors: Visitors
 ) -> None:
     page = await visitors.arrive(f"{service.base}/ask", scripts=False)
-    await _ask(page, "is it private")
+    await _ask(page, "can i change it")
     offered = page.get_by_role("main").locator("button[name=slug]").first
     question = (await offered.inner_text()).strip()
     await page.get_by_role("button", name=question).click()

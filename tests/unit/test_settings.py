@@ -75,7 +75,7 @@ def test_a_list_in_the_environment_is_separated_by_commas_or_spaces() -> None:
 
 
 def test_other_variables_are_left_alone() -> None:
-    assert load(None, {"PORT": "1", "CHATBOT_LIMITS": "x", MASTER_KEY: "x"}, {}) == Settings()
+    assert load(None, {"PORT": "1", MASTER_KEY: "x"}, {}) == Settings()
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.content.learnt import VectorFile
 from chatbot.domain.faq import Entry
 from chatbot.services.faq import FaqService
 from chatbot.settings import Settings
@@ -45,6 +46,20 @@ async def test_an_edit_is_answered_with_before_its_limits_are_learnt(own: Settin
         assert (await faq.explain("hovercraft parking")).reply.slug == NEW.slug
         await faq.save([replace(NEW, answer="Yes. Ask at the desk.")])
         assert "desk" in faq.edition.published[NEW.slug].answer_text
+
+
+async def test_an_edit_is_served_though_what_was_learnt_cannot_be_kept(
+    own: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serving(own) as service:
+        faq = service.app[keys.FAQ]
+
+        def full(*_: object) -> None:
+            raise OSError(28, "no space left")
+
+        monkeypatch.setattr(VectorFile, "save", full)
+        await faq.save([NEW])
+        assert (await faq.explain("hovercraft parking")).reply.slug == NEW.slug
 
 
 async def _learnt(faq: FaqService) -> bool:

@@ -314,3 +314,23 @@ def test_a_damaged_lesson_is_learnt_again(entries: Sequence[Entry], knowledge: K
         lessons[name] = kept[name][:-5] + "x"
     assert build().thresholds == first.thresholds
     assert lessons == kept
+
+
+def test_without_entries_a_long_message_is_not_answered(
+    knowledge: Knowledge, encoder: Encoder, shipped_vectors: dict[str, bytes]
+) -> None:
+    none = Engine.build([], knowledge, encoder, vectors=shipped_vectors)
+    asked = "i want to know about the course. what time does it start?"
+    assert none.reply(asked).reply.outcome is Outcome.UNANSWERED
+
+
+def test_an_entry_without_words_moves_no_other(
+    knowledge: Knowledge, encoder: Encoder, shipped_vectors: dict[str, bytes]
+) -> None:
+    few = [
+        Entry("a-1", "\U0001f600", "Yes."),
+        Entry("bus-1", "Which bus goes there?", "Number 7."),
+        Entry("cake-2", "Can I bring a cake?", "Please do."),
+    ]
+    found = Engine.build(few, knowledge, encoder, vectors=shipped_vectors)
+    assert found.reply("can i bring a cake?").candidates[0].slug == "cake-2"

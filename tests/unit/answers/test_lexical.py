@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from chatbot.answers import lexical
 from chatbot.answers.groups import Groups
 from chatbot.answers.lexical import (
     Bags,
@@ -100,3 +101,9 @@ def test_coverage_is_the_share_of_weight_that_is_there() -> None:
     assert found[0] == pytest.approx([1, 0], abs=1e-6)
     assert 0 < found[1, 0] < 0.5
     assert not found[2:].any()
+
+
+def test_an_endless_word_is_counted_and_not_kept() -> None:
+    kept = lexical._kept_runs.cache_info().currsize  # noqa: SLF001  # what is kept is the point
+    assert len(letter_features("a" * 4_000)) == 4_000 + 3_999 + 3_998
+    assert lexical._kept_runs.cache_info().currsize == kept  # noqa: SLF001  # likewise

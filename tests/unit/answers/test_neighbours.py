@@ -36,3 +36,11 @@ def test_of_many_phrasings_the_likely_ones_are_read(monkeypatch: pytest.MonkeyPa
     assert (quick.argmax(axis=1) == exact.argmax(axis=1)).all()
     assert quick.max(axis=1) == pytest.approx(exact.max(axis=1))
     assert (quick <= exact + 1e-6).all()
+
+
+def test_many_phrasings_of_few_entries_are_all_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(neighbours, "_ROWS_AT_ONCE", 1)
+    asked = np.asarray([[0.6, 0.8]], np.float32)
+    known = Neighbours(VECTORS, Groups(OWNERS))
+    found = known.nearest(asked, known.centred(asked))
+    assert found == pytest.approx(np.asarray([[0.8, 0.6]]))

@@ -122,3 +122,18 @@ def test_harm_in_one_clause_is_heard(engine: Engine) -> None:
 @pytest.mark.parametrize("text", ["", "  ", "?!", "\U0001f62d", "...", "---"])
 def test_a_message_without_words_raises_no_alarm(engine: Engine, text: str) -> None:
     assert engine.reply(text).alarm is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he said he will kil me tonight",
+        "i want to kil myself",
+        "hes strangeld me",
+        "hes bak outside",
+    ],
+)
+def test_a_misspelling_in_the_examples_is_still_mended(engine: Engine, text: str) -> None:
+    found = engine.reply(text)
+    assert found.alarm is not None
+    assert found.alarm.rules

@@ -21,6 +21,7 @@ from bench.answering.scoring import Tools
 from chatbot.answers.encoder import load_encoder
 from chatbot.answers.evaluate import read_questions
 from chatbot.app import load_knowledge
+from chatbot.content.learnt import TUNING
 
 SHARED = Path(__file__).parents[2] / "shared" / "bench"
 QUESTIONS = SHARED / "cara_questions_sample.jsonl"
@@ -37,7 +38,7 @@ def main() -> None:
     if not all((options.data / f"{name}.json").is_file() for name in SETS):
         parser.error("name the folder of clinc.json and banking77.json with --data")
     sets, size = read_sets(options.data), QUICK if options.quick else Size()
-    tools = Tools(load_knowledge(), load_encoder(None), Sentences())
+    tools = Tools(load_knowledge(), load_encoder(None, TUNING), Sentences())
     if options.plot:
         plot(options.plot, sets, size, tools)
         return

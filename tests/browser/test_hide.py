@@ -113,8 +113,9 @@ async def _is_blank_while_leaving(page: Page, hide: Way, neutral_site: NeutralSi
     title = await page.title()
     seen: list[str] = []
     # A page that is being left answers no question, but what it says is heard.
-    page.on("console", lambda message: seen.append(message.text))
-    await page.evaluate(TELL_WHAT_IS_SEEN)
+    async with page.expect_console_message():  # else the page may be gone before it first speaks
+        page.on("console", lambda message: seen.append(message.text))
+        await page.evaluate(TELL_WHAT_IS_SEEN)
     neutral_site.asked.clear()
     neutral_site.may_answer.clear()
     hiding = asyncio.create_task(hide(chat))

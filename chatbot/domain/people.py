@@ -1,0 +1,103 @@
+"""Who works here and what each may do: one table, asked by every door.
+
+A role has every action of the roles before it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+DEFAULT_CAPACITY: Final = 4
+"""Chats that one person can follow at once."""
+
+
+class Role(StrEnum):
+    """What somebody was invited as."""
+
+    STAFF = "staff"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+
+class Availability(StrEnum):
+    """Whether somebody takes chats now."""
+
+    ON = "on"
+    AWAY = "away"
+    OFF = "off"
+
+
+class Action(StrEnum):
+    """Something that not everybody may do."""
+
+    SEE_CHATS = "see_chats"
+    ANSWER_CHATS = "answer_chats"
+    SEE_CALLBACKS = "see_callbacks"
+    HANDLE_CALLBACKS = "handle_callbacks"
+    WRITE_SAFEGUARDING = "write_safeguarding"
+    BLOCK_VISITORS = "block_visitors"
+    SUGGEST_PHRASINGS = "suggest_phrasings"
+    OWN_ACCOUNT = "own_account"
+    READ_SAFEGUARDING = "read_safeguarding"
+    SEARCH_TEXT = "search_text"
+    JOIN_CHATS = "join_chats"
+    REASSIGN_CHATS = "reassign_chats"
+    SEE_FIGURES = "see_figures"
+    EDIT_SHARED_REPLIES = "edit_shared_replies"
+    EDIT_FAQ = "edit_faq"
+    EDIT_PROMISES = "edit_promises"
+    EDIT_SETTINGS = "edit_settings"
+    MANAGE_PEOPLE = "manage_people"
+    PRINT_CALLBACKS = "print_callbacks"
+    READ_AUDIT = "read_audit"
+    MANAGE_TOKENS = "manage_tokens"
+
+
+_STAFF: Final = frozenset(
+    {
+        Action.SEE_CHATS,
+        Action.ANSWER_CHATS,
+        Action.SEE_CALLBACKS,
+        Action.HANDLE_CALLBACKS,
+        Action.WRITE_SAFEGUARDING,
+        Action.BLOCK_VISITORS,
+        Action.SUGGEST_PHRASINGS,
+        Action.OWN_ACCOUNT,
+    }
+)
+_SUPERVISOR: Final = _STAFF | {
+    Action.READ_SAFEGUARDING,
+    Action.SEARCH_TEXT,
+    Action.JOIN_CHATS,
+    Action.REASSIGN_CHATS,
+    Action.SEE_FIGURES,
+    Action.EDIT_SHARED_REPLIES,
+}
+_MAY: Final[Mapping[Role, frozenset[Action]]] = {
+    Role.STAFF: _STAFF,
+    Role.SUPERVISOR: _SUPERVISOR,
+    Role.ADMIN: frozenset(Action),
+}
+
+
+def may(role: Role, action: Action) -> bool:
+    """Tell whether somebody with this role may do it."""
+    return action in _MAY[role]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who works here. `name` is what visitors are shown, `capacity` in chats."""
+
+    id: str
+    email: str
+    name: str
+    role: Role
+    availability: Availability = Availability.OFF
+    capacity: int = DEFAULT_CAPACITY
+    disabled: bool = False
+
+    def may(self, action: Action) -> bool:
+        """Tell whether this person may do it."""
+        return not self.disabled and may(self.role, action)

@@ -97,15 +97,14 @@ class Engine:
         lessons: Lessons | None = None,
         shelf: Shelf | None = None,
         before: Self | None = None,
-        hurry: bool = False,
     ) -> Self:
         """Build an engine over the entries that may be answered with.
 
         `vectors` keeps what was embedded for the next build, `lessons` what was learnt, `shelf`
         all of a large FAQ.
         `wrong_share` is the share of wrong answers, among those given, that is aimed at. Without
-        an encoder words must do. `before` is an engine over other entries, whose ear for harm
-        is kept; in a `hurry` its limits are lent too, where these entries have taught none yet.
+        an encoder words must do. `before` is an engine over other entries: its ear for harm is
+        kept, and its limits are lent until `learn`, where these entries have taught none yet.
         """
         tools = Tools(
             encoder,
@@ -114,7 +113,7 @@ class Engine:
             wrong_share,
             {} if lessons is None else lessons,
             {} if shelf is None else shelf,
-            before.judge if before and hurry else None,
+            before.judge if before else None,
         )
         lookout = before.lookout if before else building.build_lookout(knowledge, tools)
         return cls(entries, building.build(entries, knowledge, tools), lookout)
@@ -122,7 +121,11 @@ class Engine:
     @property
     def learnt(self) -> bool:
         """Whether how sure to be comes from these entries, not from those before."""
-        return self._built.learnt
+        return self._built.unlearnt is None
+
+    def learn(self) -> "Engine":
+        """Return the same engine with limits that its own entries teach."""
+        return Engine(self._entries, building.taught(self._built), self.lookout)
 
     def reply(self, question: str, *, previous: str | None = None) -> Explained:
         """Decide what to say; `previous` is the slug of the answer before."""

@@ -8,8 +8,8 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
 
 from chatbot.answers.encoder import Encoder
 from chatbot.answers.engine import Engine, Explained
@@ -30,6 +30,7 @@ LOOK_SECONDS: Final = 5.0
 log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,9 @@ class Brain:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The FAQ at one moment: entries, what is published of them, and the engine over it."""
+    """The FAQ at one moment: what is published, and the engine over it."""
 
     seq: int
-    entries: tuple[Entry, ...]
     published: Mapping[str, Published]
     engine: Engine
 
@@ -129,10 +129,12 @@ class FaqService:
             seq = await self._store.seq()
             if self._edition is not None and self._edition.seq == seq:
                 return
-            entries = tuple(await self._store.all())
+            entries = await self._store.all()
             # An edit is served at once with the limits of before; then its own are learnt.
             before = self._edition.engine if self._edition else None
-            self._edition = await self._built(seq, entries, before, progress, hurry=True)
+            self._edition = await self._in_builder(
+                lambda: self._build(seq, entries, before, progress)
+            )
             if not self._edition.engine.learnt:
                 self._hinted.set()
 
@@ -141,33 +143,18 @@ class FaqService:
         async with self._building:
             edition = self.edition
             if not edition.engine.learnt:
-                self._edition = await self._built(
-                    edition.seq, edition.entries, edition.engine, None, hurry=False
-                )
+                engine = await self._in_builder(lambda: self._kept(edition.engine.learn()))
+                self._edition = replace(edition, engine=engine)
 
-    async def _built(
-        self,
-        seq: int,
-        entries: tuple[Entry, ...],
-        before: Engine | None,
-        progress: Progress | None,
-        *,
-        hurry: bool,
-    ) -> Edition:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._brain.builder,
-            lambda: self._build(seq, entries, before, progress, hurry=hurry),
-        )
+    async def _in_builder(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._brain.builder, work)
 
     def _build(
         self,
         seq: int,
-        entries: tuple[Entry, ...],
+        entries: Sequence[Entry],
         before: Engine | None,
         progress: Progress | None,
-        *,
-        hurry: bool,
     ) -> Edition:
         live = [entry for entry in entries if entry.status is Status.PUBLISHED]
         published = {entry.slug: self._published(entry) for entry in live}
@@ -182,15 +169,18 @@ class FaqService:
             lessons=brain.lessons.known,
             shelf=brain.index.known,
             before=before,
-            hurry=hurry,
         )
-        for kept in (brain.vectors, brain.lessons, brain.index):
+        return Edition(seq, published, self._kept(engine))
+
+    def _kept(self, engine: Engine) -> Engine:
+        """Write down what building or learning it brought, and return it."""
+        for kept in (self._brain.vectors, self._brain.lessons, self._brain.index):
             try:
                 kept.save()
             except OSError as error:
                 # It will be embedded or learnt again; what was edited must be served all the same.
                 log.warning("faq.not_kept error=%s", type(error).__name__)
-        return Edition(seq, entries, published, engine)
+        return engine
 
     def _published(self, entry: Entry) -> Published:
         words = self._voice.speak(entry.answer)

@@ -23,7 +23,7 @@ from chatbot.answers.reader import Reader
 from chatbot.answers.spelling import Speller, counted, is_english
 from chatbot.answers.tuning import shown
 from chatbot.answers.urgent import Lookout
-from chatbot.answers.vectors import Cache, Progress
+from chatbot.answers.vectors import Cache, Checkpoint, Progress, no_checkpoint
 from chatbot.domain.faq import Entry
 from chatbot.domain.outcome import Urgent
 
@@ -56,6 +56,7 @@ class Tools:
     lessons: Lessons
     shelf: Shelf
     judge: Judge | None = None
+    checkpoint: Checkpoint = no_checkpoint
 
     @property
     def model(self) -> str:
@@ -75,7 +76,7 @@ class Tools:
         if self.encoder is None:
             return None
         texts = [text for group in groups for text in group]
-        return vectors.embed(texts, self.encoder, self.cache, self.progress)
+        return vectors.embed(texts, self.encoder, self.cache, self.progress, self.checkpoint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +119,17 @@ def build(entries: Sequence[Entry], knowledge: Knowledge, tools: Tools) -> Built
     if known:
         _shelve(unlearnt)
         return replace(built, unlearnt=None)
-    return built if tools.judge else taught(built)
+    return built if tools.judge else taught(built, tools.checkpoint)
 
 
-def taught(built: Built) -> Built:
+def taught(built: Built, checkpoint: Checkpoint) -> Built:
     """Have the entries teach how sure to be; what was learnt already is as it was."""
     left = built.unlearnt
     if left is None:
         return built
     _shelve(left)
-    judge = learn(left.kept.corpus, built.ranker.index, left.tools.wrong_share, left.fair)
+    share = left.tools.wrong_share
+    judge = learn(left.kept.corpus, built.ranker.index, share, left.fair, checkpoint)
     left.tools.lessons[left.lesson] = lessons.written(judge)
     return Built(built.reader, built.ranker.judged(judge), judge, None)
 

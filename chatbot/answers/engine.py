@@ -19,7 +19,7 @@ from chatbot.answers.ranking import Ranked
 from chatbot.answers.reader import Question
 from chatbot.answers.segments import asks
 from chatbot.answers.urgent import Alarm, Lookout
-from chatbot.answers.vectors import Cache, Progress
+from chatbot.answers.vectors import Cache, Checkpoint, Progress, no_checkpoint
 from chatbot.domain.faq import Entry
 from chatbot.domain.outcome import SIGNPOSTS, SMALL_TALK, Option, Outcome, Reply
 
@@ -97,6 +97,7 @@ class Engine:
         lessons: Lessons | None = None,
         shelf: Shelf | None = None,
         before: Self | None = None,
+        checkpoint: Checkpoint = no_checkpoint,
     ) -> Self:
         """Build an engine over the entries that may be answered with.
 
@@ -105,6 +106,7 @@ class Engine:
         `wrong_share` is the share of wrong answers, among those given, that is aimed at. Without
         an encoder words must do. `before` is an engine over other entries: its ear for harm is
         kept, and its limits are lent until `learn`, where these entries have taught none yet.
+        `checkpoint` may end building by raising.
         """
         tools = Tools(
             encoder,
@@ -114,6 +116,7 @@ class Engine:
             {} if lessons is None else lessons,
             {} if shelf is None else shelf,
             before.judge if before else None,
+            checkpoint,
         )
         lookout = before.lookout if before else building.build_lookout(knowledge, tools)
         return cls(entries, building.build(entries, knowledge, tools), lookout)
@@ -123,9 +126,9 @@ class Engine:
         """Whether how sure to be comes from these entries, not from those before."""
         return self._built.unlearnt is None
 
-    def learn(self) -> "Engine":
+    def learn(self, checkpoint: Checkpoint = no_checkpoint) -> "Engine":
         """Return the same engine with limits that its own entries teach."""
-        return Engine(self._entries, building.taught(self._built), self.lookout)
+        return Engine(self._entries, building.taught(self._built, checkpoint), self.lookout)
 
     def reply(self, question: str, *, previous: str | None = None) -> Explained:
         """Decide what to say; `previous` is the slug of the answer before."""

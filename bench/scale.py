@@ -85,7 +85,7 @@ def measure(count: int, encoder: Encoder, knowledge: Knowledge, first: Engine) -
             shelf=shelf,
             progress=bar("Embedding"),
             before=first,
-        )
+        ).learn()
 
     engine, building = timed(build)
     _, again = timed(build)

@@ -28,8 +28,9 @@ from chatbot.live.bus import Bus, Listeners, LocalBus, RedisBus
 from chatbot.live.hub import Hub
 from chatbot.services.assistant import AssistantService
 from chatbot.services.background import running
+from chatbot.services.brain import Brain
 from chatbot.services.conversations import ConversationService
-from chatbot.services.faq import Brain, FaqService
+from chatbot.services.faq import FaqService
 from chatbot.services.identity import system_clock
 from chatbot.services.rendering import render
 from chatbot.services.sweeper import Patience, Sweeper

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -12,7 +12,7 @@ from chatbot.answers.calibration import Fair, learn
 from chatbot.answers.corpus import Corpus
 from chatbot.answers.encoder import Encoder, Vectors
 from chatbot.answers.index import Index
-from chatbot.answers.judgement import Judge
+from chatbot.answers.judgement import UNTAUGHT, Judge
 from chatbot.answers.kept import WORTH_KEEPING, Kept, Shelf, pack, unpack
 from chatbot.answers.knowledge import Knowledge
 from chatbot.answers.lessons import Lessons
@@ -23,7 +23,7 @@ from chatbot.answers.reader import Reader
 from chatbot.answers.spelling import Speller, counted, is_english
 from chatbot.answers.tuning import shown
 from chatbot.answers.urgent import Lookout
-from chatbot.answers.vectors import Cache, Progress
+from chatbot.answers.vectors import Cache, Checkpoint, Progress, no_checkpoint
 from chatbot.domain.faq import Entry
 from chatbot.domain.outcome import Urgent
 
@@ -39,7 +39,7 @@ class Built:
     reader: Reader
     ranker: Ranker
     judge: Judge
-    learnt: bool
+    unlearnt: "Unlearnt | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class Tools:
     lessons: Lessons
     shelf: Shelf
     judge: Judge | None = None
+    checkpoint: Checkpoint = no_checkpoint
 
     @property
     def model(self) -> str:
@@ -75,7 +76,22 @@ class Tools:
         if self.encoder is None:
             return None
         texts = [text for group in groups for text in group]
-        return vectors.embed(texts, self.encoder, self.cache, self.progress)
+        return vectors.embed(texts, self.encoder, self.cache, self.progress, self.checkpoint)
+
+
+@dataclass(frozen=True, slots=True)
+class Unlearnt:
+    """What entries have yet to teach: how sure to be. Their judge is another's until then.
+
+    `kept` goes to the shelf under `name`, unless that is empty; what is learnt goes under
+    `lesson`. `fair` tells which texts may be asked.
+    """
+
+    kept: Kept
+    name: str
+    lesson: str
+    fair: Fair | None
+    tools: Tools
 
 
 def build(entries: Sequence[Entry], knowledge: Knowledge, tools: Tools) -> Built:
@@ -84,23 +100,43 @@ def build(entries: Sequence[Entry], knowledge: Knowledge, tools: Tools) -> Built
     other = [(entry.answer, *entry.keywords) for entry in entries]
     known_sounds = [*knowledge.every_sound(), *knowledge.calm]
     name = lessons.fingerprint([*said, knowledge.everyday, *other, *known_sounds], tools.model)
-    kept = unpack(tools.shelf.get(name)) or _read(entries, knowledge, tools)
+    shelved = unpack(tools.shelf.get(name))
+    kept = shelved or _read(entries, knowledge, tools)
     index = Index(kept.corpus, fitted=kept.head)
-    if name not in tools.shelf and len(kept.corpus.owners) >= WORTH_KEEPING:
-        tools.shelf[name] = pack(Kept(kept.corpus, index.head, kept.spelling))
     lesson = f"{name}:{tools.wrong_share}"
     known = lessons.read_judge(tools.lessons.get(lesson))
-    judge = known or tools.judge
-    if judge is None:
-        groups = [*(distinct(one) for one in said), distinct(knowledge.everyday)]
-        judge = known = learn(kept.corpus, index, tools.wrong_share, tools.fair(groups, knowledge))
-        tools.lessons[lesson] = lessons.written(judge)
-    return Built(
-        Reader(Speller(kept.spelling), tools.encoder),
-        Ranker(kept.corpus.columns, index, judge, [entry.topic for entry in entries]),
-        judge,
-        known is not None,
+    judge = known or tools.judge or UNTAUGHT[index.head is not None]
+    asked = [] if known else [*map(distinct, said), distinct(knowledge.everyday)]
+    unlearnt = Unlearnt(
+        Kept(kept.corpus, index.head, kept.spelling),
+        "" if shelved else name,
+        lesson,
+        tools.fair(asked, knowledge),
+        tools,
     )
+    ranker = Ranker(kept.corpus.columns, index, judge, [entry.topic for entry in entries])
+    built = Built(Reader(Speller(kept.spelling), tools.encoder), ranker, judge, unlearnt)
+    if known:
+        _shelve(unlearnt)
+        return replace(built, unlearnt=None)
+    return built if tools.judge else taught(built, tools.checkpoint)
+
+
+def taught(built: Built, checkpoint: Checkpoint) -> Built:
+    """Have the entries teach how sure to be; what was learnt already is as it was."""
+    left = built.unlearnt
+    if left is None:
+        return built
+    _shelve(left)
+    share = left.tools.wrong_share
+    judge = learn(left.kept.corpus, built.ranker.index, share, left.fair, checkpoint)
+    left.tools.lessons[left.lesson] = lessons.written(judge)
+    return Built(built.reader, built.ranker.judged(judge), judge, None)
+
+
+def _shelve(left: Unlearnt) -> None:
+    if left.name and len(left.kept.corpus.owners) >= WORTH_KEEPING:
+        left.tools.shelf[left.name] = pack(left.kept)
 
 
 def _read(entries: Sequence[Entry], knowledge: Knowledge, tools: Tools) -> Kept:

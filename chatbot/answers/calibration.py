@@ -18,6 +18,7 @@ from chatbot.answers.groups import Groups
 from chatbot.answers.head import softmax
 from chatbot.answers.index import Index, fused
 from chatbot.answers.judgement import UNTAUGHT, Judge, Limits, Logistic, Values, evidence
+from chatbot.answers.vectors import Checkpoint, no_checkpoint
 
 FOLDS: Final = 5
 CHUNK: Final = 256
@@ -51,13 +52,19 @@ class _Trial:
     stray: Values
 
 
-def learn(corpus: Corpus, full: Index, wrong_share: float, fair: Fair | None = None) -> Judge:
+def learn(
+    corpus: Corpus,
+    full: Index,
+    wrong_share: float,
+    fair: Fair | None = None,
+    checkpoint: Checkpoint = no_checkpoint,
+) -> Judge:
     """Return a judge for a FAQ; the last group of the corpus is what is not ours.
 
     `fair` tells which texts may be asked: not those that the model was taught with.
     """
     every = np.ones(len(corpus.owners), bool)
-    trials = list(_trials(corpus, full, every if fair is None else fair))
+    trials = list(_trials(corpus, full, every if fair is None else fair, checkpoint))
     if sum(len(trial.right) for trial in trials) < _FEWEST:
         return UNTAUGHT[corpus.texts.vectors is not None]
     trial = _joined(trials)
@@ -74,7 +81,7 @@ def places(corpus: Corpus) -> Rows:
     return np.where(sizes[corpus.owners] > 1, place, -1)
 
 
-def _trials(corpus: Corpus, full: Index, fair: Fair) -> Iterator[_Trial]:
+def _trials(corpus: Corpus, full: Index, fair: Fair, checkpoint: Checkpoint) -> Iterator[_Trial]:
     owners, place, usual = corpus.owners, places(corpus), _usual(corpus)
     ours = owners < owners[-1]
     for fold in range(FOLDS if len(owners) <= _LARGE else 1):
@@ -83,6 +90,7 @@ def _trials(corpus: Corpus, full: Index, fair: Fair) -> Iterator[_Trial]:
         kept = ~missing & ~held
         if len(np.unique(owners[kept & ours])) < _OFFERED:
             return
+        checkpoint()
         index = Index(corpus, np.flatnonzero(kept), full.head)
         for asked, weight in (
             (held & ours & ~missing, _PRESENT),
@@ -91,6 +99,7 @@ def _trials(corpus: Corpus, full: Index, fair: Fair) -> Iterator[_Trial]:
         ):
             rows = _thinned(np.flatnonzero(asked & fair))
             for start in range(0, len(rows), CHUNK):
+                checkpoint()
                 some = rows[start : start + CHUNK]
                 yield _trial(corpus, index, some, weight * usual[some] / usual[rows].sum())
 

@@ -19,7 +19,7 @@ from chatbot.answers.ranking import Ranked
 from chatbot.answers.reader import Question
 from chatbot.answers.segments import asks
 from chatbot.answers.urgent import Alarm, Lookout
-from chatbot.answers.vectors import Cache, Progress
+from chatbot.answers.vectors import Cache, Checkpoint, Progress, no_checkpoint
 from chatbot.domain.faq import Entry
 from chatbot.domain.outcome import SIGNPOSTS, SMALL_TALK, Option, Outcome, Reply
 
@@ -97,15 +97,16 @@ class Engine:
         lessons: Lessons | None = None,
         shelf: Shelf | None = None,
         before: Self | None = None,
-        hurry: bool = False,
+        checkpoint: Checkpoint = no_checkpoint,
     ) -> Self:
         """Build an engine over the entries that may be answered with.
 
         `vectors` keeps what was embedded for the next build, `lessons` what was learnt, `shelf`
         all of a large FAQ.
         `wrong_share` is the share of wrong answers, among those given, that is aimed at. Without
-        an encoder words must do. `before` is an engine over other entries, whose ear for harm
-        is kept; in a `hurry` its limits are lent too, where these entries have taught none yet.
+        an encoder words must do. `before` is an engine over other entries: its ear for harm is
+        kept, and its limits are lent until `learn`, where these entries have taught none yet.
+        `checkpoint` may end building by raising.
         """
         tools = Tools(
             encoder,
@@ -114,7 +115,8 @@ class Engine:
             wrong_share,
             {} if lessons is None else lessons,
             {} if shelf is None else shelf,
-            before.judge if before and hurry else None,
+            before.judge if before else None,
+            checkpoint,
         )
         lookout = before.lookout if before else building.build_lookout(knowledge, tools)
         return cls(entries, building.build(entries, knowledge, tools), lookout)
@@ -122,7 +124,11 @@ class Engine:
     @property
     def learnt(self) -> bool:
         """Whether how sure to be comes from these entries, not from those before."""
-        return self._built.learnt
+        return self._built.unlearnt is None
+
+    def learn(self, checkpoint: Checkpoint = no_checkpoint) -> "Engine":
+        """Return the same engine with limits that its own entries teach."""
+        return Engine(self._entries, building.taught(self._built, checkpoint), self.lookout)
 
     def reply(self, question: str, *, previous: str | None = None) -> Explained:
         """Decide what to say; `previous` is the slug of the answer before."""

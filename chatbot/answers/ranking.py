@@ -64,15 +64,19 @@ class Ranker:
 
     def __init__(self, columns: Columns, index: Index, judge: Judge, topics: Sequence[str]) -> None:
         self._columns = columns
-        self._index = index
+        self.index = index
         self._judge = judge
         self._topics = np.asarray(topics, object)
         self._entries = len(topics)
 
+    def judged(self, judge: Judge) -> "Ranker":
+        """Return the same with another judge."""
+        return Ranker(self._columns, self.index, judge, self._topics.tolist())
+
     def rank(self, question: Question, topic: str | None) -> Ranked:
         """Rank all entries; those of `topic` have a small lead."""
         batch = self._columns.read(question.views, question.vectors)
-        parts = _views(self._index.parts(batch), question.forms)
+        parts = _views(self.index.parts(batch), question.forms)
         rows = fused(parts)
         if topic is not None:
             worth = _SAME_TOPIC["nearest" in parts]

@@ -109,7 +109,10 @@ def write(path: Path, tuning: Tuning) -> str:
 
 
 def apply(tuning: Tuning, options: ort.SessionOptions, data: Path) -> list[ort.OrtValue]:
-    """Have a session take the changed weights; what is returned must live as long as it does."""
+    """Have a session take the changed weights; what is returned must live until it is made.
+
+    It makes a copy of its own (onnxruntime's AddExternalInitializers).
+    """
     weights = [ort.OrtValue.ortvalue_from_numpy(layer.changed(data)) for layer in tuning.layers]
     options.add_external_initializers([layer.name for layer in tuning.layers], weights)
     return weights

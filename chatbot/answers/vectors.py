@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from chatbot.answers.encoder import DIMENSIONS, Encoder, Vectors
 
 Progress = Callable[[int, int], None]
+Checkpoint = Callable[[], object]
+"""Called between the steps of long work; whatever it raises ends the work."""
 Cache = MutableMapping[str, bytes]
 
 SIZE: Final = DIMENSIONS
@@ -31,8 +33,16 @@ def key(encoder: Encoder, text: str) -> str:
     return hashlib.sha256(f"{encoder.identity}\n{text}".encode()).hexdigest()
 
 
+def no_checkpoint() -> None:
+    """Let work go on to its end."""
+
+
 def embed(
-    texts: Sequence[str], encoder: Encoder, cache: Cache, progress: Progress | None = None
+    texts: Sequence[str],
+    encoder: Encoder,
+    cache: Cache,
+    progress: Progress | None = None,
+    checkpoint: Checkpoint = no_checkpoint,
 ) -> Vectors:
     """Return a row for each text, from `cache` where it is there; what is new is put there.
 
@@ -44,9 +54,13 @@ def embed(
     order = sorted(new, key=lambda k: len(new[k]))
     chunks = [order[start : start + _AT_ONCE] for start in range(0, len(order), _AT_ONCE)]
     done = 0
+
+    def encode(some: Sequence[str]) -> Vectors:
+        checkpoint()
+        return encoder.encode([new[k] for k in some])
+
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="embed") as pool:
-        found = pool.map(lambda some: encoder.encode([new[k] for k in some]), chunks)
-        for some, rows in zip(chunks, found, strict=True):
+        for some, rows in zip(chunks, pool.map(encode, chunks), strict=True):
             for k, row in zip(some, packed(rows), strict=True):
                 cache[k] = row.tobytes()
             done += len(some)

@@ -5,20 +5,18 @@ assignment, so nobody ever meets half an index.
 """
 
 import asyncio
-import logging
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Final
 
-from chatbot.answers.encoder import Encoder
 from chatbot.answers.engine import Engine, Explained
-from chatbot.answers.knowledge import Knowledge
-from chatbot.content.learnt import IndexFile, LessonFile, VectorFile
+from chatbot.answers.vectors import Progress
 from chatbot.domain.faq import Entry, Status
 from chatbot.domain.outcome import Option
 from chatbot.live.bus import Bus
 from chatbot.services.asking import Asking
+from chatbot.services.brain import Brain, Outdated, Wish
 from chatbot.services.errors import UnknownEntry
 from chatbot.services.identity import Clock
 from chatbot.services.voice import Voice
@@ -26,10 +24,6 @@ from chatbot.store.errors import Duplicate
 from chatbot.store.faq import STREAM, FaqEntries
 
 LOOK_SECONDS: Final = 5.0
-
-log = logging.getLogger(__name__)
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +39,10 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class Brain:
-    """What an engine is built with; `encoder` is None where the model is missing.
-
-    `worker` asks it and `builder` builds the next one: a thread each, so that neither the event
-    loop nor a visitor waits for a sum.
-    """
-
-    knowledge: Knowledge
-    encoder: Encoder | None
-    vectors: VectorFile
-    lessons: LessonFile
-    index: IndexFile
-    wrong_share: float
-    worker: Executor
-    builder: Executor
-
-
-@dataclass(frozen=True, slots=True)
 class Edition:
-    """The FAQ at one moment: entries, what is published of them, and the engine over it."""
+    """The FAQ at one moment: what is published, and the engine over it."""
 
     seq: int
-    entries: tuple[Entry, ...]
     published: Mapping[str, Published]
     engine: Engine
 
@@ -90,6 +65,8 @@ class FaqService:
         self._clock = clock
         self._edition: Edition | None = None
         self._building = asyncio.Lock()
+        self._learning = Wish()
+        self._edited = asyncio.Event()
         self._hinted = asyncio.Event()
         self._asking = Asking(lambda: self.edition.engine, brain.worker)
 
@@ -129,70 +106,33 @@ class FaqService:
             seq = await self._store.seq()
             if self._edition is not None and self._edition.seq == seq:
                 return
-            entries = tuple(await self._store.all())
+            entries = await self._store.all()
+            live = [entry for entry in entries if entry.status is Status.PUBLISHED]
+            published = await asyncio.to_thread(self._rendered, live)
             # An edit is served at once with the limits of before; then its own are learnt.
             before = self._edition.engine if self._edition else None
-            self._edition = await self._built(seq, entries, before, progress, hurry=True)
-            if not self._edition.engine.learnt:
-                self._hinted.set()
+            self._learning.end()
+            engine = await self._brain.build(live, before, progress)
+            self._edition = Edition(seq, published, engine)
+            self._edited.set()
 
     async def _learn(self) -> None:
-        """Replace the limits that the engine was lent by its own."""
-        async with self._building:
-            edition = self.edition
-            if not edition.engine.learnt:
-                self._edition = await self._built(
-                    edition.seq, edition.entries, edition.engine, None, hurry=False
-                )
+        """Replace the limits that an engine was lent by its own, edition after edition."""
+        self._edited.set()
+        while True:
+            await self._edited.wait()
+            self._edited.clear()
+            async with self._building:  # what is being built comes first
+                edition, self._learning = self.edition, Wish()
+            with suppress(Outdated):
+                engine = await self._brain.learn(edition.engine, self._learning)
+                if self._edition is edition:
+                    self._edition = replace(edition, engine=engine)
 
-    async def _built(
-        self,
-        seq: int,
-        entries: tuple[Entry, ...],
-        before: Engine | None,
-        progress: Progress | None,
-        *,
-        hurry: bool,
-    ) -> Edition:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._brain.builder,
-            lambda: self._build(seq, entries, before, progress, hurry=hurry),
-        )
+    def _rendered(self, live: Sequence[Entry]) -> Mapping[str, Published]:
+        return {entry.slug: self._spoken(entry) for entry in live}
 
-    def _build(
-        self,
-        seq: int,
-        entries: tuple[Entry, ...],
-        before: Engine | None,
-        progress: Progress | None,
-        *,
-        hurry: bool,
-    ) -> Edition:
-        live = [entry for entry in entries if entry.status is Status.PUBLISHED]
-        published = {entry.slug: self._published(entry) for entry in live}
-        brain = self._brain
-        engine = Engine.build(
-            live,
-            brain.knowledge,
-            brain.encoder,
-            vectors=brain.vectors.known,
-            progress=progress,
-            wrong_share=brain.wrong_share,
-            lessons=brain.lessons.known,
-            shelf=brain.index.known,
-            before=before,
-            hurry=hurry,
-        )
-        for kept in (brain.vectors, brain.lessons, brain.index):
-            try:
-                kept.save()
-            except OSError as error:
-                # It will be embedded or learnt again; what was edited must be served all the same.
-                log.warning("faq.not_kept error=%s", type(error).__name__)
-        return Edition(seq, entries, published, engine)
-
-    def _published(self, entry: Entry) -> Published:
+    def _spoken(self, entry: Entry) -> Published:
         words = self._voice.speak(entry.answer)
         return Published(
             entry.slug, entry.question, entry.topic, words.html, words.text, entry.revision
@@ -209,6 +149,11 @@ class FaqService:
 
     async def run(self) -> None:
         """Keep what is served up to date until cancelled, whatever hints are lost."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._follow())
+            tasks.create_task(self._learn())
+
+    async def _follow(self) -> None:
         while True:
             try:
                 async with asyncio.timeout(LOOK_SECONDS):
@@ -217,7 +162,6 @@ class FaqService:
                 pass
             self._hinted.clear()
             await self.refresh()
-            await self._learn()
 
     async def entries(self) -> list[Entry]:
         """Return every entry in the store, drafts too."""

@@ -71,6 +71,21 @@ def test_the_same_words_teach_the_same(corpus: Corpus) -> None:
     assert learn(corpus, Index(corpus), 0.05) == learn(corpus, Index(corpus), 0.05)
 
 
+def test_learning_can_be_ended_at_each_fold_and_each_batch_of_questions(corpus: Corpus) -> None:
+    steps: list[int] = []
+
+    def second() -> None:
+        steps.append(len(steps))
+        if len(steps) == 2:
+            raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        learn(corpus, Index(corpus), 0.05, checkpoint=second)
+    assert len(steps) == 2
+    learn(corpus, Index(corpus), 0.05, checkpoint=lambda: steps.append(0))
+    assert len(steps) >= 2 + FOLDS * (1 + 3)
+
+
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_too_few_entries_teach_nothing(
     entries: Sequence[Entry], knowledge: Knowledge, count: int

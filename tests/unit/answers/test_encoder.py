@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from chatbot.answers import encoder as module
-from chatbot.answers.encoder import DIMENSIONS, Encoder, ModelMissing, load_encoder
+from chatbot.answers.encoder import DIMENSIONS, Encoder, ModelMissing, Vectors, load_encoder
 from chatbot.content.learnt import TUNING
 
 NAMES = ("tokenizer.json", "model.onnx", "model.onnx_data")
@@ -50,6 +51,26 @@ def test_every_text_is_a_vector_of_length_one(encoder: Encoder) -> None:
 
 def test_no_texts_are_no_vectors(encoder: Encoder) -> None:
     assert encoder.encode([]).shape == (0, DIMENSIONS)
+
+
+def test_long_texts_are_embedded_a_few_at_a_time(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one run takes is kept by onnxruntime for ever."""
+    sizes: list[int] = []
+    pooled = Encoder._pooled  # noqa: SLF001  # there is no other way to see what one run is given
+
+    def noted(self: Encoder, ids: Sequence[Sequence[int]]) -> Vectors:
+        sizes.append(len(ids) * max(map(len, ids)))
+        return pooled(self, ids)
+
+    monkeypatch.setattr(Encoder, "_pooled", noted)
+    texts = ["where is it held and what do i bring " * (number % 20) for number in range(70)]
+    together = encoder.encode(texts)
+    assert max(sizes) <= 512
+    assert len(sizes) > 5
+    for row in (0, 41, 69):
+        assert together[row] == pytest.approx(encoder.encode([texts[row]])[0], abs=1e-4)
 
 
 def test_neighbours_in_a_batch_do_not_change_a_vector(encoder: Encoder) -> None:

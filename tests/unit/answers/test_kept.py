@@ -1,6 +1,7 @@
 """A large FAQ is kept as it was counted, and gives the same answers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import pytest
@@ -71,6 +72,37 @@ def test_a_restart_reads_instead_of_counting(
         one, two = first.reply(text), again.reply(text)
         assert one.reply == two.reply
         assert one.confidence == pytest.approx(two.confidence, abs=0.01)
+
+
+def test_an_edit_is_counted_once_and_packed_once_when_nobody_waits(
+    entries: Sequence[Entry],
+    knowledge: Knowledge,
+    engine: Engine,
+    encoder: Encoder,
+    shipped_vectors: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(building, "WORTH_KEEPING", 10)
+    done: list[str] = []
+    for name in ("_read", "pack"):
+        noted = partial(_noted, done, name, getattr(building, name))
+        monkeypatch.setattr(building, name, noted)
+    few = entries[:20]
+    shelf: dict[str, bytes] = {}
+    hurried = Engine.build(
+        few, knowledge, encoder, vectors=shipped_vectors, shelf=shelf, before=engine
+    )
+    assert (done, hurried.learnt, shelf) == (["_read"], False, {})
+    learnt = hurried.learn()
+    assert (done, learnt.learnt, len(shelf)) == (["_read", "pack"], True, 1)
+    assert learnt.thresholds != hurried.thresholds
+    assert learnt.learn().thresholds == learnt.thresholds
+    assert done == ["_read", "pack"]
+
+
+def _noted(done: list[str], name: str, work: Callable[..., object], *args: object) -> object:
+    done.append(name)
+    return work(*args)
 
 
 def _counted_again(*_: object) -> Kept:

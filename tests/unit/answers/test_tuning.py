@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from chatbot.answers import tuning
 from chatbot.answers.encoder import Encoder, ModelMissing, load_encoder, published
@@ -80,6 +81,26 @@ def test_the_model_knows_more_than_was_published(encoder: Encoder) -> None:
         return float(asked @ same - asked @ other)
 
     assert lead(encoder) > lead(plain)
+
+
+def test_a_session_has_its_own_copy_of_the_changed_weights(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So they need not be held: two fifths of what the model takes."""
+    lent: list[NDArray[np.float32]] = []
+    change = Layer.changed
+
+    def noted(self: Layer, data: Path) -> NDArray[np.float32]:
+        lent.append(change(self, data))
+        return lent[-1]
+
+    monkeypatch.setattr(Layer, "changed", noted)
+    again = load_encoder(None, TUNING)
+    assert len(lent) == 36
+    for weight in lent:
+        weight[:] = np.nan
+    texts = ["do i have to pay", "where do i park and " * 20]
+    assert (again.encode(texts) == encoder.encode(texts)).all()
 
 
 def test_what_teaching_needs_is_the_published_model() -> None:

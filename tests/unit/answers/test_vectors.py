@@ -67,6 +67,16 @@ def test_progress_counts_the_new_texts(encoder: Encoder, monkeypatch: pytest.Mon
     assert told == [(2, 3), (3, 3)]
 
 
+def test_work_that_nobody_wants_ends_at_the_next_step(encoder: Encoder, asked: list[str]) -> None:
+    def over() -> None:
+        raise TimeoutError
+
+    cache: dict[str, bytes] = {}
+    with pytest.raises(TimeoutError):
+        embed(TEXTS, encoder, cache, None, over)
+    assert (asked, cache) == ([], {})
+
+
 def test_another_model_has_other_keys(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
     before = key(encoder, "hello")
     monkeypatch.setattr(encoder, "identity", "another")

@@ -23,7 +23,6 @@ from chatbot.answers.knowledge import Knowledge
 from chatbot.content import loading
 from chatbot.content.learnt import TUNING, IndexFile, LessonFile, VectorFile
 from chatbot.domain.faq import Entry
-from chatbot.domain.texts import Texts
 from chatbot.live.bus import Bus, Listeners, LocalBus, RedisBus
 from chatbot.live.hub import Hub
 from chatbot.services.assistant import AssistantService
@@ -43,9 +42,10 @@ from chatbot.store.opening import open_database
 from chatbot.store.vault import Vault
 from chatbot.web import assets, keys, openapi, parse
 from chatbot.web.assets import Assets, read_assets
+from chatbot.web.languages import Language, Languages, Page
 from chatbot.web.limits import Addresses, Limiter, Rate
 from chatbot.web.middleware import edge
-from chatbot.web.renderer import Page, Renderer
+from chatbot.web.renderer import Renderer
 from chatbot.web.routes import API, add_routes
 from chatbot.web.site import Rates, Site
 from chatbot.web.sockets import Sockets
@@ -61,9 +61,8 @@ class Materials:
     """What is read from the disk, once, before anybody is served."""
 
     key: bytes
-    texts: Texts
+    languages: Languages
     entries: Sequence[Entry]
-    pages: dict[str, Page]
     templates: Sequence[Path]
     static: Assets
     widget: Assets
@@ -80,16 +79,11 @@ def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
     Raises:
         SettingsError: the master key cannot be used.
     """
-    pages = {
-        name: Page(page.title, page.summary, render(page.markdown, settings.placeholders))
-        for name, page in loading.pages().items()
-    }
     widget = widget_folder()
     return Materials(
         key=master_key(settings.data_folder, environment),
-        texts=loading.texts(),
+        languages=load_languages(settings),
         entries=loading.entries(),
-        pages=pages,
         templates=[_HERE / "web" / "templates", widget],
         static=read_assets(_HERE / "web" / "static"),
         widget=read_assets(widget),
@@ -134,7 +128,8 @@ async def _open(
     installation = await open_installation(database, vault, fresh=token_hex(8), at=system_clock())
     hub, listeners = Hub(), Listeners()
     bus: Bus = RedisBus(settings.broker, listeners) if settings.broker else LocalBus()
-    voice = Voice(materials.texts, settings.placeholders)
+    texts = {language.code: language.texts for language in materials.languages}
+    voice = Voice(texts, settings.placeholders)
     conversations = ConversationService(Conversations(database, vault), hub, bus, system_clock)
     brain = Brain(
         materials.knowledge,
@@ -191,6 +186,25 @@ def open_index(settings: Settings) -> IndexFile:
     return IndexFile(folder / "index.bin" if folder.is_dir() else None)
 
 
+def load_languages(settings: Settings) -> Languages:
+    """Return what is said in each of the languages."""
+    values = settings.placeholders
+    return Languages(
+        [
+            Language(
+                code=code,
+                direction="rtl" if loading.right_to_left(code) else "ltr",
+                texts=loading.texts(code),
+                pages={
+                    name: Page(page.title, page.summary, render(page.markdown, values))
+                    for name, page in loading.pages(code).items()
+                },
+            )
+            for code in settings.languages
+        ]
+    )
+
+
 def load_knowledge() -> Knowledge:
     """Return what the engine knows beside the FAQ."""
     shipped = {entry.slug: (entry.question, *entry.phrasings) for entry in loading.entries()}
@@ -234,12 +248,11 @@ async def _publish(
         addresses=Addresses(settings.trusted_proxies),
     )
     app[keys.SITE] = site
-    app[keys.TEXTS] = materials.texts
+    app[keys.LANGUAGES] = materials.languages
     app[keys.SOCKETS] = Sockets(limits.sockets_per_conversation, limits.sockets_per_address)
     app[keys.RENDERER] = await asyncio.to_thread(
-        Renderer, materials.templates, texts=materials.texts, site=site
+        Renderer, materials.templates, languages=materials.languages, site=site
     )
-    app[keys.PAGES] = materials.pages
     app[assets.WIDGET] = materials.widget
     app[assets.STATIC] = materials.static
 

@@ -21,6 +21,8 @@ from typing import Any, Final
 
 import msgspec
 
+from chatbot.content import loading
+
 PREFIX: Final = "CHATBOT_"
 MASTER_KEY: Final = "CHATBOT_MASTER_KEY"
 HIGHEST_PORT: Final = 65_535
@@ -88,6 +90,7 @@ class Settings:
     exit_url: str = "https://www.bbc.co.uk/weather"
     exit_site: str = "BBC Weather"
     notice_version: str = "1"
+    languages: tuple[str, ...] = ("en", "pl")
     idle_minutes: float = 60.0
     idle_grace_minutes: float = 10.0
     wait_minutes: float = 5.0
@@ -175,7 +178,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         value = environment.get(PREFIX + setting.name.upper())
         if value is None or setting.name in {"contacts", "limits"}:
             continue
-        many = setting.name in {"allowed_sites", "trusted_proxies"}
+        many = setting.name in {"allowed_sites", "trusted_proxies", "languages"}
         found[setting.name] = tuple(value.replace(",", " ").split()) if many else value
     return found
 
@@ -191,6 +194,7 @@ def _checked(settings: Settings) -> Settings:
         raise SettingsError(f"loop must be uvloop or asyncio, not {settings.loop!r}")
     _ = settings.wrong_share
     _refuse_zero(settings)
+    _refuse_unspoken(settings.languages)
     for site in settings.allowed_sites:
         scheme, _, rest = site.partition("://")
         if scheme not in {"http", "https"} or not rest or "/" in rest:
@@ -200,6 +204,13 @@ def _checked(settings: Settings) -> Settings:
     if not settings.exit_url.startswith("https://"):
         raise SettingsError("exit_url must start with https://")
     return settings
+
+
+def _refuse_unspoken(languages: tuple[str, ...]) -> None:
+    known = sorted(loading.languages())
+    if not languages or set(languages) - set(known) or len(set(languages)) < len(languages):
+        names = ", ".join(known)
+        raise SettingsError(f"languages takes each of {names} once, and at least one of them")
 
 
 def _refuse_zero(settings: Settings) -> None:

@@ -12,6 +12,7 @@ from chatbot.answers.lint import Fault, Phrasings
 from chatbot.app import find_encoder, open_vectors
 from chatbot.commands.shared import engine, entries, run
 from chatbot.commands.tables import fact, percent
+from chatbot.content import loading
 from chatbot.domain.faq import Entry, Status
 from chatbot.domain.outcome import SMALL_TALK
 from chatbot.services.rendering import UnknownPlaceholder, plain
@@ -43,6 +44,7 @@ def check(settings: Settings, _arguments: argparse.Namespace) -> int:
     if live:
         print(fact("Expected", _expected(engine(settings, live).thresholds)))
     _list("To confirm before anyone relies on it", list(to_confirm(found)))
+    _list("Translations to be read by somebody who speaks the language", list(_unread(settings)))
     _list("To review again", list(_overdue(found)))
     _list("Known by their question alone: add phrasings", lint.unphrased(live))
     _likeness(Phrasings.of(live, encoder, open_vectors(settings).known))
@@ -87,6 +89,12 @@ def to_confirm(found: Sequence[Entry]) -> Iterator[str]:
     for entry in found:
         for what in entry.confirm:
             yield f"{entry.slug}: {what}"
+
+
+def _unread(settings: Settings) -> Iterator[str]:
+    for language in settings.languages:
+        if loading.unread(language):
+            yield f"{language}: its sentences and its pages"
 
 
 def _overdue(found: Sequence[Entry]) -> Iterator[str]:

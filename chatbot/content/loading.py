@@ -3,16 +3,17 @@
 The FAQ here is only what a new database is seeded with; after that the database is the truth.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import astuple, dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from babel import Locale
 from babel.messages.pofile import read_po
 
-from chatbot.content import faq_file
+from chatbot.content import faq_file, pseudo
 from chatbot.domain.faq import Entry
 from chatbot.domain.texts import Texts
 
@@ -29,7 +30,13 @@ TOPICS: Final = (
     "small-talk",
     "complaints-and-professionals",
 )
+ENGLISH: Final = "en"
+"""The language of the FAQ, and of the words that all others are translated from."""
 _HERE: Final = files("chatbot.content")
+_PLACEHOLDER: Final = re.compile(r"\{\w+\}")
+_READ: Final = re.compile(r'^"X-Read-By: [^\s\\]', re.MULTILINE)
+_MADE: Final = {"page.language": pseudo.CODE, "page.language.name": "Right to left"}
+"""What the language made for tests says of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +72,66 @@ def _yaml(name: str) -> dict[str, Any]:
     return data
 
 
-def texts(language: str = "en") -> Texts:
+def languages() -> tuple[str, ...]:
+    """Return what can be spoken here: a code such as `en` for each, and the one made for tests."""
+    return (*sorted(folder.name for folder in (_HERE / "texts").iterdir()), pseudo.CODE)
+
+
+def right_to_left(language: str) -> bool:
+    """Tell how a language is written."""
+    return Locale(language.partition("-")[0]).character_order == "right-to-left"
+
+
+def texts(language: str = ENGLISH) -> Texts:
     """Return the catalogue of one language."""
+    if language == pseudo.CODE:
+        english = texts().area("")
+        made = {key: pseudo.sentence(text) for key, text in english.items()} | _MADE
+        return Texts({key: _isolated(text) for key, text in made.items()})
     sentences: dict[str, str] = {}
-    for file in sorted((_HERE / "texts" / language).iterdir(), key=_name):
-        if not file.name.endswith(".po"):
-            continue
+    for file in _files(f"texts/{language}", ".po"):
         with file.open("rb") as stream:
             catalogue = read_po(stream, locale=language)
         for message in catalogue:
             if message.id:
                 sentences[str(message.id)] = str(message.string)
+    if right_to_left(language):
+        sentences = {key: _isolated(text) for key, text in sentences.items()}
     return Texts(sentences)
 
 
-def pages() -> dict[str, SourcePage]:
-    """Return the pages by name."""
+def _isolated(text: str) -> str:
+    """Keep the parts of a number, say of a telephone, in their order inside a sentence."""
+    return _PLACEHOLDER.sub("\u2068\\g<0>\u2069", text)
+
+
+def unread(language: str) -> bool:
+    """Tell whether nobody has put their name to a translation yet, in its line `X-Read-By`."""
+    if language in {ENGLISH, pseudo.CODE}:
+        return False
+    files = _files(f"texts/{language}", ".po")
+    return not all(_READ.search(file.read_text("utf-8")) for file in files)
+
+
+def pages(language: str = ENGLISH) -> dict[str, SourcePage]:
+    """Return the pages of one language by name."""
+    if language == pseudo.CODE:
+        return {
+            name: SourcePage(*(pseudo.prose(part) for part in astuple(page)))
+            for name, page in pages().items()
+        }
     return {
         file.name.removesuffix(".md"): _page(file.read_text("utf-8"))
-        for file in sorted((_HERE / "pages").iterdir(), key=_name)
-        if file.name.endswith(".md")
+        for file in _files(f"pages/{language}", ".md")
     }
 
 
-def _name(file: Traversable | Path) -> str:
+def _files(folder: str, ending: str) -> list[Traversable]:
+    found = (file for file in (_HERE / folder).iterdir() if file.name.endswith(ending))
+    return sorted(found, key=_name)
+
+
+def _name(file: Traversable) -> str:
     return file.name
 
 

@@ -12,10 +12,13 @@ from chatbot.domain.outcome import Option, Outcome, Urgent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Open:
-    """A visitor sends for the first time; `notice` is the version of the promises they saw."""
+    """A visitor sends for the first time; `notice` is the version of the promises they saw, and
+    `language` a code such as `en`: what the service itself says in this conversation is in it.
+    """
 
     at: int
     notice: str
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

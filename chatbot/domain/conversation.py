@@ -79,6 +79,7 @@ class Conversation:
     touched_at: int = 0
     waiting_since: int | None = None
     warned_at: int | None = None
+    language: str = "en"
     left: bool = False
     erased: bool = False
 
@@ -148,7 +149,8 @@ def _with_visitor(
     at = command.at
     match command:
         case Open():
-            return () if now.position else (Opened(at=at, notice=command.notice),)
+            opened = Opened(at=at, notice=command.notice, language=command.language)
+            return () if now.position else (opened,)
         case Say():
             said = MessagePosted(
                 at=at,
@@ -282,7 +284,7 @@ def _changes(now: Conversation, seq: int, event: Event) -> dict[str, Any]:
     """Return what `event`, at `seq`, changes beside the numbers."""
     match event:
         case Opened():
-            return {"touched_at": event.at}
+            return {"touched_at": event.at, "language": event.language}
         case MessagePosted():
             return {"newest": seq, "newest_staff": event.staff, **_by_author(now, seq, event)}
         case StateChanged():

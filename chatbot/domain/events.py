@@ -31,10 +31,13 @@ class Author(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """The conversation began with the assistant; `notice` is the version of the promises shown."""
+    """The conversation began with the assistant; `notice` is the version of the promises shown,
+    and `language` is what they were shown in.
+    """
 
     at: int
     notice: str
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,9 +105,10 @@ class AssistantService:
                 self._remember(conversation_id, message.seq)
 
     async def _answer(self, now: Conversation, said: Asked) -> Conversation:
-        shown = self._chosen(said.slug) if said.slug else None
+        shown = self.pick(said.slug, now.language) if said.slug else None
         if shown is None:
-            shown = self.show(await self._reply(said.text, now.topic), now.misses)
+            reply = await self._reply(said.text, now.topic)
+            shown = self.show(reply, now.language, now.misses)
         changed = await self._conversations.do(
             now.id,
             Answer(
@@ -139,26 +140,26 @@ class AssistantService:
         if len(self._looked_at) > LOOKED_AT:
             self._looked_at.popitem(last=False)
 
-    async def ask(self, text: str, previous: str | None = None) -> Shown:
+    async def ask(self, text: str, language: str) -> Shown:
         """Answer a question that belongs to no conversation."""
-        explained = await self._faq.explain(text, previous)
-        return self.show(explained.reply)
+        explained = await self._faq.explain(text)
+        return self.show(explained.reply, language)
 
-    def pick(self, slug: str) -> Shown | None:
+    def pick(self, slug: str, language: str) -> Shown | None:
         """Return the answer to an offered question, if it is published."""
-        return self._chosen(slug)
-
-    def _chosen(self, slug: str) -> Shown | None:
         found = self._faq.find(slug)
         if found is None:
             return None
         if urgent := _KINDS.get(slug):
-            return self.show(Reply(Outcome.SIGNPOSTED, slug, urgent=urgent))
+            return self.show(Reply(Outcome.SIGNPOSTED, slug, urgent=urgent), language)
         small = found.topic == SMALL_TALK
-        return self.show(Reply(Outcome.SMALLTALK if small else Outcome.ANSWERED, slug))
+        return self.show(Reply(Outcome.SMALLTALK if small else Outcome.ANSWERED, slug), language)
 
-    def show(self, reply: Reply, misses: int = 0) -> Shown:
-        """Put a reply into words; `misses` are those in a row before this one."""
+    def show(self, reply: Reply, language: str, misses: int = 0) -> Shown:
+        """Put a reply into words; `misses` are those in a row before this one.
+
+        An answer stays in the words that were approved; only what we say ourselves is translated.
+        """
         found = self._faq.find(reply.slug) if reply.slug else None
         options = self._faq.options([option.slug for option in reply.options])
         if found is not None:
@@ -173,16 +174,15 @@ class AssistantService:
             )
         if reply.urgent is not None:
             # An admin took the signpost away: the numbers must still be shown.
-            return self._say(Outcome.SIGNPOSTED, "assistant.signpost", options, reply.urgent)
+            words = self._voice.say("assistant.signpost", language)
+            return Shown(
+                Outcome.SIGNPOSTED, words.text, words.html, options=options, urgent=reply.urgent
+            )
         if reply.outcome is Outcome.CLARIFY and options:
-            return self._say(Outcome.CLARIFY, "assistant.clarify", options)
+            words = self._voice.say("assistant.clarify", language)
+            return Shown(Outcome.CLARIFY, words.text, words.html, options=options)
         key = "assistant.unanswered"
         if misses >= MISSES_BEFORE_A_PERSON:
             key = "assistant.unanswered_again"
-        return self._say(Outcome.UNANSWERED, key, options)
-
-    def _say(
-        self, outcome: Outcome, key: str, options: tuple[Option, ...], urgent: Urgent | None = None
-    ) -> Shown:
-        words = self._voice.say(key)
-        return Shown(outcome, words.text, words.html, options=options, urgent=urgent)
+        words = self._voice.say(key, language)
+        return Shown(Outcome.UNANSWERED, words.text, words.html, options=options)

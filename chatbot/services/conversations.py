@@ -109,12 +109,13 @@ class ConversationService:
         self.on_owed: Callable[[str], None] = lambda _: None
         """Called with the id of a conversation whose visitor has just written."""
 
-    async def start(self, notice: str) -> Started:
+    async def start(self, notice: str, language: str = "en") -> Started:
         """Open a conversation; `notice` is the version of the promises its visitor saw."""
         now = self._clock()
         conversation = Conversation(id=new_id(now))
         token = new_token()
-        recorded, after = _number(conversation, decide(conversation, Open(at=now, notice=notice)))
+        opening = Open(at=now, notice=notice, language=language)
+        recorded, after = _number(conversation, decide(conversation, opening))
         stored = self._store.new(after, token_hash(token))
         await self._store.create(stored, recorded)
         self._remember(stored)
@@ -257,6 +258,11 @@ class ConversationService:
             and isinstance(item.event, MessagePosted)
             and item.event.author is Author.VISITOR
         ]
+
+    async def language(self, conversation_id: str) -> str:
+        """Return what the service speaks in this conversation."""
+        stored = await self._get(conversation_id)
+        return stored.conversation.language if stored else ""
 
     async def owing(self, since: int) -> list[str]:
         """Return ids whose visitor has waited for an answer since `since` or longer."""

@@ -47,8 +47,7 @@ class Sweeper:
         self._assistant = assistant
         self._patience = patience
         self._clock = clock
-        self._idle_text = voice.say("assistant.idle_warning").text
-        self._nobody_text = voice.say("assistant.nobody_came").text
+        self._voice = voice
 
     async def run(self) -> None:
         """Sweep until cancelled; at the start also what a crash may have left unread."""
@@ -79,15 +78,18 @@ class Sweeper:
             touched=now - patience.idle,
         )
         for conversation_id in due:
-            for command in self._timers(now):
+            language = await self._conversations.language(conversation_id)
+            for command in self._timers(now, language):
                 await self._try(conversation_id, command)
 
-    def _timers(self, now: int) -> tuple[Command, ...]:
+    def _timers(self, now: int, language: str) -> tuple[Command, ...]:
         patience = self._patience
+        warning = self._voice.say("assistant.idle_warning", language).text
+        sorry = self._voice.say("assistant.nobody_came", language).text
         return (
-            GiveUpWaiting(at=now, after=patience.wait, text=self._nobody_text),
+            GiveUpWaiting(at=now, after=patience.wait, text=sorry),
             CloseIfIdle(at=now, after=patience.idle_grace),
-            WarnOfClosing(at=now, after=patience.idle, text=self._idle_text),
+            WarnOfClosing(at=now, after=patience.idle, text=warning),
         )
 
     async def _try(self, conversation_id: str, command: Command) -> None:

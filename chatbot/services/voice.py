@@ -16,11 +16,12 @@ class Words:
 
 
 class Voice:
-    """The catalogue and the settings that answers refer to."""
+    """The catalogue of each language, and the settings that answers refer to."""
 
     __slots__ = ("_placeholders", "_texts")
 
-    def __init__(self, texts: Texts, placeholders: Mapping[str, str]) -> None:
+    def __init__(self, texts: Mapping[str, Texts], placeholders: Mapping[str, str]) -> None:
+        """`texts` are by the code of their language; the first speaks for those it lacks."""
         self._texts = texts
         self._placeholders = placeholders
 
@@ -32,6 +33,7 @@ class Voice:
         """
         return Words(plain(markdown, self._placeholders), render(markdown, self._placeholders))
 
-    def say(self, key: str) -> Words:
+    def say(self, key: str, language: str) -> Words:
         """Return a sentence of the catalogue, which may use the same placeholders."""
-        return self.speak(self._texts(key, **{name: f"{{{name}}}" for name in self._placeholders}))
+        texts = self._texts.get(language) or next(iter(self._texts.values()))
+        return self.speak(texts(key, **{name: f"{{{name}}}" for name in self._placeholders}))

@@ -1,22 +1,26 @@
 """The files that a browser loads: the widget's and the pages' own.
 
 They are read once, at the start, so a request touches no disk and no path can lead outside. What
-is served under its content's hash may be kept for ever. Comments stay at home: a visitor on a bad
-line would pay for them. Lines keep their numbers, so an error still points into the source.
+is served under its content's hash may be kept for ever. Comments and indents stay at home: a
+visitor on a bad line would pay for them. Lines keep their numbers, so an error still points into
+the source.
 """
 
 import gzip
 import hashlib
+import json
 import mimetypes
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from aiohttp import hdrs, web
 
 from chatbot.web import keys
+from chatbot.web.languages import CHOSEN, Language
 
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 FIVE_MINUTES: Final = "public, max-age=300"
@@ -28,6 +32,7 @@ _COMMENTED: Final = frozenset({".js", ".css"})
 _COMMENT: Final = re.compile(
     r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$|^[ \t]*//[^\n]*$", re.MULTILINE | re.DOTALL
 )
+_INDENT: Final = re.compile(r"^[ \t]+", re.MULTILINE)
 
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("image/svg+xml", ".svg")
@@ -58,19 +63,22 @@ def read_assets(folder: Path) -> Assets:
         relative = path.relative_to(folder)
         if path.suffix not in _SERVED or _LEFT_OUT & set(relative.parts) or not path.is_file():
             continue
-        body = _lean(path)
-        kind = mimetypes.types_map[path.suffix]
-        etag = hashlib.sha256(body).hexdigest()[:16]
-        files[relative.as_posix()] = Asset(body, gzip.compress(body, 9, mtime=0), kind, etag)
+        files[relative.as_posix()] = _asset(_lean(path), mimetypes.types_map[path.suffix])
     whole = "".join(f"{name}:{asset.etag}" for name, asset in files.items())
     return Assets(files, hashlib.sha256(whole.encode()).hexdigest()[:12])
 
 
+def _asset(body: bytes, kind: str) -> Asset:
+    etag = hashlib.sha256(body).hexdigest()[:16]
+    return Asset(body, gzip.compress(body, 9, mtime=0), kind, etag)
+
+
 def _lean(path: Path) -> bytes:
-    """Return a file without the comments that have lines of their own."""
+    """Return a file without indents and without the comments that have lines of their own."""
     if path.suffix not in _COMMENTED:
         return path.read_bytes()
-    return _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), path.read_text("utf-8")).encode()
+    lean = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), path.read_text("utf-8"))
+    return _INDENT.sub("", lean).encode()
 
 
 STATIC: Final = web.AppKey("static", Assets)
@@ -78,18 +86,48 @@ WIDGET: Final = web.AppKey("widget", Assets)
 
 
 async def embed(request: web.Request) -> web.Response:
-    """GET /widget/embed.js: the one script that a site loads."""
-    return _send(request, request.app[WIDGET].files["embed.js"], FIVE_MINUTES)
+    """GET /widget/embed.js: the one script that a site loads; `?lang=` is the language of the site.
+
+    Without it the button speaks English, and the chat what the visitor's browser asks for.
+    """
+    asset = request.app[WIDGET].files["embed.js"]
+    if language := request.app[keys.LANGUAGES].find(request.query.get("lang", "")):
+        asset = _translated(asset, language)
+    return _send(request, asset, FIVE_MINUTES)
+
+
+@lru_cache
+def _translated(asset: Asset, language: Language) -> Asset:
+    """Return the launcher in another language; its three sentences are replaced, and nothing else.
+
+    Raises:
+        ValueError: one of them is not in it.
+    """
+    script = asset.body.decode()
+    for before, after in (
+        ('"Chat with us"', _quoted(language.texts("page.launcher"))),
+        ('"Chat with Project CARA"', _quoted(language.texts("widget.title"))),
+        ("/widget/frame", f"/widget/frame?lang={language.code}"),
+    ):
+        start, end = script.split(before)
+        script = f"{start}{after}{end}"
+    return _asset(script.encode(), asset.content_type)
+
+
+def _quoted(sentence: str) -> str:
+    return json.dumps(sentence, ensure_ascii=False)
 
 
 async def frame(request: web.Request) -> web.Response:
     """GET /widget/frame: the page inside the iframe."""
-    site, texts = request.app[keys.SITE], request.app[keys.TEXTS]
-    faq = request.app[keys.FAQ]
+    site, faq = request.app[keys.SITE], request.app[keys.FAQ]
+    language = request[CHOSEN].language
+    texts = language.texts.area("widget.")
     config = {
         "site": site.name,
         "organisation": site.organisation,
         "phone": site.phone,
+        "language": language.code,
         "exit": site.exit_url,
         "notice": {"version": site.notice_version},
         "topics": [{"slug": s, "question": faq.question(s)} for s in TOPICS if faq.find(s)],
@@ -98,10 +136,14 @@ async def frame(request: web.Request) -> web.Response:
         request,
         "frame.html",
         version=request.app[WIDGET].version,
-        texts=texts.area("widget."),
+        texts=texts,
+        said={key: text for key, text in texts.items() if not key.startswith(WELCOME)},
         config=config,
     )
 
+
+WELCOME: Final = "widget.welcome."
+"""Sentences that are in the page and never said again: no script needs them."""
 
 TOPICS: Final = ("what-is-cara", "when-will-you-contact", "late", "miss-or-break-condition")
 """What the welcome offers to pick, where it is published."""

@@ -4,13 +4,13 @@ from typing import Final
 
 from aiohttp import web
 
-from chatbot.domain.texts import Texts
 from chatbot.live.hub import Hub
 from chatbot.services.assistant import AssistantService
 from chatbot.services.conversations import ConversationService
 from chatbot.services.faq import FaqService
+from chatbot.web.languages import Languages
 from chatbot.web.limits import Address
-from chatbot.web.renderer import Page, Renderer
+from chatbot.web.renderer import Renderer
 from chatbot.web.site import Site
 from chatbot.web.sockets import Sockets
 
@@ -18,11 +18,10 @@ ASSISTANT: Final = web.AppKey("assistant", AssistantService)
 CONVERSATIONS: Final = web.AppKey("conversations", ConversationService)
 FAQ: Final = web.AppKey("faq", FaqService)
 HUB: Final = web.AppKey("hub", Hub)
-PAGES: Final = web.AppKey("pages", dict[str, Page])
+LANGUAGES: Final = web.AppKey("languages", Languages)
 RENDERER: Final = web.AppKey("renderer", Renderer)
 SITE: Final = web.AppKey("site", Site)
 SOCKETS: Final = web.AppKey("sockets", Sockets)
-TEXTS: Final = web.AppKey("texts", Texts)
 
 ADDRESS: Final = web.RequestKey("address", Address)
 REQUEST_ID: Final = web.RequestKey("request_id", str)

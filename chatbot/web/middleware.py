@@ -14,6 +14,7 @@ from aiohttp import hdrs, web
 
 from chatbot.web import keys
 from chatbot.web.errors import HTTP_CODES, json_error, json_response, shape, status_of
+from chatbot.web.languages import CHOSEN, choose
 from chatbot.web.security import add_headers
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -34,6 +35,7 @@ async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
         site = request.app[keys.SITE]
         forwarded = request.headers.get(hdrs.X_FORWARDED_FOR)
         request[keys.ADDRESS] = site.addresses.of(request.remote, forwarded)
+        request[CHOSEN] = choose(request, request.app[keys.LANGUAGES])
         response = await _answered(request, handler)
         response.headers["X-Request-Id"] = request_id.get()
         if not response.prepared:
@@ -46,6 +48,8 @@ async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
+        if "language" in request.match_info and not request[CHOSEN].prefix:
+            raise web.HTTPNotFound  # noqa: TRY301  # one way out for all
         return await handler(request)
     except web.HTTPException as error:
         if error.status < 400:  # noqa: PLR2004  # redirects are answers
@@ -62,7 +66,7 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
 
 def _http_error(request: web.Request, error: web.HTTPException) -> web.StreamResponse:
     code = HTTP_CODES.get(error.status, "malformed" if error.status < BROKEN else "internal")
-    texts = request.app[keys.TEXTS]
+    texts = request[CHOSEN].language.texts
     if request.path.startswith(API):
         response = json_response(shape(code, texts), error.status)
     else:
@@ -74,17 +78,18 @@ def _http_error(request: web.Request, error: web.HTTPException) -> web.StreamRes
 
 def _error(request: web.Request, error: Exception, status: int) -> web.StreamResponse:
     if request.path.startswith(API):
-        return json_error(error, status, request.app[keys.TEXTS])
+        return json_error(error, status, request[CHOSEN].language.texts)
     return _page(request, getattr(error, "code", "internal"), status)
 
 
 def _page(request: web.Request, code: str, status: int) -> web.Response:
-    texts = request.app[keys.TEXTS]
+    texts = request[CHOSEN].language.texts
     response = request.app[keys.RENDERER].page(
         request,
         "error.html",
         title=texts("page.error.title"),
         message=texts(f"errors.{code}"),
+        lost=True,
     )
     response.set_status(status)
     return response

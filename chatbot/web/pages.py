@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from chatbot.domain import text
 from chatbot.domain.errors import Invalid
 from chatbot.domain.outcome import SMALL_TALK
-from chatbot.domain.texts import Texts
 from chatbot.services.errors import UnknownEntry
 from chatbot.services.faq import Published
 from chatbot.web import keys
 from chatbot.web.errors import Malformed
+from chatbot.web.languages import CHOSEN, Language
 
 OFTEN_ASKED: Final = (
     "when-will-you-contact",
@@ -31,6 +31,7 @@ OFTEN_ASKED: Final = (
 MOST_RELATED: Final = 6
 MOST_FIELDS: Final = 4
 FORM: Final = "application/x-www-form-urlencoded"
+MOVED: Final = 301
 UNPROCESSABLE: Final = 422
 
 
@@ -47,14 +48,13 @@ async def show_home(request: web.Request) -> web.Response:
     """GET /."""
     faq = request.app[keys.FAQ]
     questions = [found for slug in OFTEN_ASKED if (found := faq.find(slug))]
-    return request.app[keys.RENDERER].page(
-        request, "home.html", pages=request.app[keys.PAGES], questions=questions
-    )
+    pages = request[CHOSEN].language.pages
+    return request.app[keys.RENDERER].page(request, "home.html", pages=pages, questions=questions)
 
 
 async def show_faq(request: web.Request) -> web.Response:
     """GET /faq: every published question, by topic."""
-    topics = _topics(request.app[keys.FAQ].published(), request.app[keys.TEXTS])
+    topics = _topics(request.app[keys.FAQ].published(), request[CHOSEN].language)
     return request.app[keys.RENDERER].page(request, "faq.html", topics=topics)
 
 
@@ -64,7 +64,7 @@ async def show_entry(request: web.Request) -> web.Response:
     entry = faq.find(request.match_info["slug"])
     if entry is None or entry.topic == SMALL_TALK:
         raise web.HTTPNotFound
-    topics = _topics(faq.published(), request.app[keys.TEXTS])
+    topics = _topics(faq.published(), request[CHOSEN].language)
     topic = next(topic for topic in topics if topic.slug == entry.topic)
     return request.app[keys.RENDERER].page(
         request, "entry.html", entry=entry, topic=topic, related=_around(entry, topic.entries)
@@ -82,8 +82,9 @@ async def ask(request: web.Request) -> web.Response:
     site.limiter.check("ask", address.whose, address.rate(site.rates.messages))
     fields = await _fields(request)
     assistant, faq = request.app[keys.ASSISTANT], request.app[keys.FAQ]
+    language = request[CHOSEN].language.code
     if slug := fields.get("slug"):
-        shown, asked = assistant.pick(slug), ""
+        shown, asked = assistant.pick(slug, language), ""
         if shown is None:
             raise UnknownEntry
     else:
@@ -92,12 +93,18 @@ async def ask(request: web.Request) -> web.Response:
             asked = text.message(given)
         except Invalid as error:
             return _form(request, given, error.fields["text"])
-        shown = await assistant.ask(asked)
+        shown = await assistant.ask(asked, language)
     found = faq.find(shown.slug) if shown.slug else None
     question = found.question if found and found.topic != SMALL_TALK else ""
     return request.app[keys.RENDERER].page(
         request, "answer.html", shown=shown, question=question, asked=asked
     )
+
+
+async def lead_home(request: web.Request) -> web.Response:
+    """GET /{language}: leads to the first page in that language."""
+    to = {hdrs.LOCATION: f"{request[CHOSEN].prefix}/"}
+    return web.Response(status=MOVED, headers=to)
 
 
 async def show_staying_safe(request: web.Request) -> web.Response:
@@ -116,13 +123,14 @@ async def show_accessibility(request: web.Request) -> web.Response:
 
 
 def _content(request: web.Request, name: str) -> web.Response:
-    content = request.app[keys.PAGES][name]
+    content = request[CHOSEN].language.pages[name]
     return request.app[keys.RENDERER].page(request, "content.html", content=content)
 
 
 def _form(request: web.Request, given: str = "", why: str = "") -> web.Response:
-    texts = request.app[keys.TEXTS]
-    error = texts(f"page.ask.{why}", limit=f"{text.VISITOR_LIMIT:,}") if why else ""
+    language = request[CHOSEN].language
+    limit = language.number(text.VISITOR_LIMIT)
+    error = language.texts(f"page.ask.{why}", limit=limit) if why else ""
     response = request.app[keys.RENDERER].page(request, "ask.html", text=given, error=error)
     if error:
         response.set_status(UNPROCESSABLE)
@@ -147,17 +155,17 @@ async def _fields(request: web.Request) -> dict[str, str]:
     return {name: values[0] for name, values in parsed.items()}
 
 
-def _topics(published: Sequence[Published], texts: Texts) -> list[Topic]:
+def _topics(published: Sequence[Published], language: Language) -> list[Topic]:
     grouped: dict[str, list[Published]] = {}
     for entry in published:
         if entry.topic != SMALL_TALK:
             grouped.setdefault(entry.topic, []).append(entry)
-    return [Topic(slug, _name(slug, texts), entries) for slug, entries in grouped.items()]
+    return [Topic(slug, _name(slug, language), entries) for slug, entries in grouped.items()]
 
 
-def _name(slug: str, texts: Texts) -> str:
+def _name(slug: str, language: Language) -> str:
     """Return what a topic is called; an admin's own topic is named by its slug."""
-    key = f"page.topic.{slug}"
+    key, texts = f"page.topic.{slug}", language.texts
     return texts(key) if key in texts else slug.replace("-", " ").capitalize()
 
 

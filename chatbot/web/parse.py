@@ -27,9 +27,13 @@ class Nothing(msgspec.Struct):
 
 
 class Start(msgspec.Struct):
-    """POST /conversations. `notice` is the version of the promises that the visitor saw."""
+    """POST /conversations. `notice` is the version of the promises that the visitor saw.
+
+    `language` is what the service shall speak, such as `pl`; unknown or unset: `Accept-Language`.
+    """
 
     notice: str = ""
+    language: str = ""
 
 
 class Message(msgspec.Struct):

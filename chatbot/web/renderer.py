@@ -6,34 +6,27 @@ not get is an error, never an empty space.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
-from chatbot.domain.texts import Texts
+from chatbot.content.loading import ENGLISH
 from chatbot.services.rendering import phone_link
+from chatbot.web.languages import CHOSEN, Languages
 from chatbot.web.site import Site
 
+_APPROVED: Final = Markup(' lang="en-GB" dir="ltr"')
+"""What admins approved is in English, on whichever page; a screen reader must be told so."""
 _HEADING: Final = re.compile(r"(</?h)([2-5])(?=[ >])")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of the content, rendered."""
-
-    title: str
-    summary: str
-    html: str
 
 
 class Renderer:
     """Turns a template and its values into a response."""
 
-    def __init__(self, folders: Sequence[Path], *, texts: Texts, site: Site) -> None:
+    def __init__(self, folders: Sequence[Path], *, languages: Languages, site: Site) -> None:
         sources = {
             path.name: path.read_text("utf-8")
             for folder in folders
@@ -48,15 +41,33 @@ class Renderer:
             auto_reload=False,
             cache_size=-1,
         )
-        self._environment.globals |= {"t": texts, "site": site}
+        self._environment.globals |= {"site": site, "languages": languages}
+        self._environment.policies["json.dumps_kwargs"] = {
+            "ensure_ascii": False,
+            "separators": (",", ":"),
+        }
         self._environment.filters |= {"deeper": deeper, "ring": ring}
         for name in sources:
             self._environment.get_template(name)
 
     def page(self, request: web.Request, template: str, **context: object) -> web.Response:
-        """Return `template` as a response; it also gets the `path` that was asked for."""
-        html = self._environment.get_template(template).render(path=request.path, **context)
+        """Return `template` as a response, in the language of the request.
+
+        It also gets the `path` that was asked for, without the `prefix` that names the language.
+        """
+        chosen = request[CHOSEN]
+        html = self._environment.get_template(template).render(
+            path=request.path.removeprefix(chosen.prefix),
+            prefix=chosen.prefix,
+            language=chosen.language,
+            t=chosen.language.texts,
+            approved="" if chosen.language.code == ENGLISH else _APPROVED,
+            **context,
+        )
         response = web.Response(text=html, content_type="text/html", charset="utf-8")
+        response.headers[hdrs.CONTENT_LANGUAGE] = chosen.language.tag
+        if not chosen.prefix:
+            response.headers[hdrs.VARY] = hdrs.ACCEPT_LANGUAGE
         response.enable_compression()  # no page holds a secret that its length could tell
         return response
 

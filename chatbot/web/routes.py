@@ -1,7 +1,7 @@
 """Every address of the service on one page: method, path, handler, and for whom it is."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from chatbot.web import assets, health, openapi, pages, parse, schema, socket, v
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 V1: Final = "/api/v1"
 ONE: Final = f"{V1}/conversations/{{id}}"
+LANGUAGE: Final = "/{language:[A-Za-z-]+}"
 
 
 class Audience(StrEnum):
@@ -81,6 +82,18 @@ API: Final = (
     Route("GET", f"{V1}/status", visitor.status, answers={200: schema.Status}),
 )
 
+PAGES: Final = (
+    Route("GET", "/", pages.show_home),
+    Route("GET", "/faq", pages.show_faq),
+    Route("GET", "/faq/{slug}", pages.show_entry),
+    Route("GET", "/ask", pages.show_ask),
+    Route("POST", "/ask", pages.ask),
+    Route("GET", "/staying-safe", pages.show_staying_safe),
+    Route("GET", "/privacy", pages.show_privacy),
+    Route("GET", "/accessibility", pages.show_accessibility),
+)
+"""In the language that the browser asks for; below `/{language}` each of them in that one."""
+
 ROUTES: Final = (
     *API,
     Route("GET", f"{V1}/openapi.json", openapi.document),
@@ -90,14 +103,9 @@ ROUTES: Final = (
     Route("GET", "/widget/frame", assets.frame),
     Route("GET", "/widget/{version}/{path:.+}", assets.widget_file),
     Route("GET", "/static/{path:.+}", assets.static_file),
-    Route("GET", "/", pages.show_home),
-    Route("GET", "/faq", pages.show_faq),
-    Route("GET", "/faq/{slug}", pages.show_entry),
-    Route("GET", "/ask", pages.show_ask),
-    Route("POST", "/ask", pages.ask),
-    Route("GET", "/staying-safe", pages.show_staying_safe),
-    Route("GET", "/privacy", pages.show_privacy),
-    Route("GET", "/accessibility", pages.show_accessibility),
+    *PAGES,
+    Route("GET", LANGUAGE, pages.lead_home),
+    *(replace(page, path=LANGUAGE + page.path) for page in PAGES),
 )
 
 

@@ -14,6 +14,7 @@ from chatbot.domain.errors import Invalid
 from chatbot.domain.text import clean
 from chatbot.web import keys, parse
 from chatbot.web.errors import json_response
+from chatbot.web.languages import CHOSEN
 from chatbot.web.socket import check_message_rate
 
 SEARCH_LIMIT: Final = 20
@@ -27,7 +28,8 @@ async def start_conversation(request: web.Request) -> web.Response:
     site.limiter.check("conversation", address.whose, address.rate(site.rates.conversations))
     given = await parse.body(request, parse.Start)
     notice = clean(given.notice)[:40] or site.notice_version
-    started = await request.app[keys.CONVERSATIONS].start(notice)
+    language = request.app[keys.LANGUAGES].find(given.language) or request[CHOSEN].language
+    started = await request.app[keys.CONVERSATIONS].start(notice, language.code)
     body = {
         "id": started.id,
         "token": started.token,

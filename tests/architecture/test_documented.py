@@ -42,7 +42,8 @@ def defaults() -> dict[str, Any]:
         for setting in fields(of):
             value = getattr(of, setting.name)
             if not is_dataclass(value):
-                found[table + setting.name] = value
+                written = ", ".join(value) if isinstance(value, tuple) else value
+                found[table + setting.name] = written
     return found
 
 

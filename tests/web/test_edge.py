@@ -142,16 +142,17 @@ async def test_the_widget_is_kept_for_ever_under_its_version_only(
             assert answer.content_type == "text/javascript"
 
 
+@pytest.mark.parametrize("language", ["", "?lang=pl"])
 async def test_all_until_the_first_message_is_light(
-    service: Service, http: aiohttp.ClientSession
+    service: Service, http: aiohttp.ClientSession, language: str
 ) -> None:
     gzipped = {"Accept-Encoding": "gzip"}
     async with aiohttp.ClientSession(auto_decompress=False, headers=gzipped) as raw:
         weights = {}
-        async with http.get(f"{service.base}/widget/frame") as frame:
+        async with http.get(f"{service.base}/widget/frame{language}") as frame:
             html = await frame.text()
-        files = re.findall(r'(?:src|href)="(/(?:widget|static)/[^"]+)"', html)
-        for path in {"/widget/embed.js", "/widget/frame", *files}:
+        files = re.findall(r'(?:src|href)="(/(?:widget|static)/[^"?]+)"', html)
+        for path in {f"/widget/embed.js{language}", f"/widget/frame{language}", *files}:
             async with raw.get(service.base + path) as answer:
                 assert answer.headers["Content-Encoding"] == "gzip"
                 weights[path] = len(await answer.read())

@@ -20,7 +20,8 @@ from chatbot.store.opening import open_database
 from chatbot.store.vault import Vault
 
 MINUTE = 60_000
-VOICE = Voice(loading.texts(), Settings().placeholders)
+TEXTS = {code: loading.texts(code) for code in ("en", "pl")}
+VOICE = Voice(TEXTS, Settings().placeholders)
 PATIENCE = Patience(answer_again=10_000, idle=60 * MINUTE, idle_grace=10 * MINUTE, wait=5 * MINUTE)
 
 
@@ -60,8 +61,8 @@ class House:
         self.now += int(minutes * MINUTE)
         await self.sweeper.sweep()
 
-    async def a_visitor(self) -> str:
-        started = await self.conversations.start("1")
+    async def a_visitor(self, language: str = "en") -> str:
+        started = await self.conversations.start("1", language)
         await self.conversations.say(started.id, "hello", "5f0c7a0e-0000-4000-8000-000000000001")
         return started.id
 
@@ -91,6 +92,15 @@ async def test_a_quiet_visitor_is_warned_once_and_then_the_chat_is_closed(house:
     assert sum("Are you still there" in text for text in await house.texts(visitor)) == 1
     await house.after(10)
     assert '"type":"closed"' in (await house.texts(visitor))[-1]
+
+
+@pytest.mark.parametrize(("language", "warned"), [("pl", "Czy nadal tu jesteś"), ("xx", "Are you")])
+async def test_a_visitor_is_warned_in_the_language_of_the_chat_or_in_the_first(
+    house: House, language: str, warned: str
+) -> None:
+    visitor = await house.a_visitor(language)
+    await house.after(61)
+    assert sum(warned in text for text in await house.texts(visitor)) == 1
 
 
 async def test_whoever_stays_is_not_closed(house: House) -> None:

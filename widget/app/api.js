@@ -5,7 +5,7 @@
 
 import { json, parseCreated, parsePage, record, whole } from "./protocol.js";
 
-/** @import { Session } from "./types.js" */
+/** @import { Means, Session } from "./types.js" */
 
 export const BASE = "/api/v1/conversations";
 const TIMEOUT_MS = 15_000;
@@ -65,9 +65,9 @@ export class Api {
     this.#fetch = fetch;
   }
 
-  /** @param {string} notice version of the promises that the visitor has seen */
-  async create(notice) {
-    const body = notice ? { notice } : {};
+  /** @param {Pick<Means, "notice" | "language">} seen */
+  async create({ notice, language }) {
+    const body = { notice, language };
     return expected(parseCreated(await this.#call("POST", "", null, body)));
   }
 

@@ -3,7 +3,7 @@
  * text that is too long stays whole, and says by how much.
  */
 
-import { byId } from "./page.js";
+import { byId, language } from "./page.js";
 
 /** @import { Texts } from "./types.js" */
 
@@ -73,7 +73,7 @@ export class Composer {
     const excess = this.#excess();
     this.#count.hidden = excess < -WARN_WITH;
     this.#field.setAttribute("aria-invalid", String(excess > 0));
-    const count = Math.abs(excess).toLocaleString("en-GB");
+    const count = Math.abs(excess).toLocaleString(language());
     this.#count.textContent = this.#t(excess > 0 ? "too_long" : "left", { count });
   }
 }

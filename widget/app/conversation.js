@@ -96,6 +96,7 @@ function withNote(view, note, { seq, at }) {
     text: "",
     html: null,
     urgent: null,
+    approved: false,
     options: [],
   };
   return { ...view, items: [...view.items, item] };

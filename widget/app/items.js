@@ -3,13 +3,17 @@
  * who is there. Each is made once and only its delivery changes, so the log announces it once.
  */
 
-import { button, el, icon } from "./page.js";
+import { APPROVED, button, el, icon, language } from "./page.js";
 import { rich } from "./richtext.js";
 
 /** @import { Item, Option, Pending, Texts } from "./types.js" */
 
-const TIME = new Intl.DateTimeFormat("en-GB", { hour: "numeric", minute: "2-digit", hour12: true });
-const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
+const TIME = new Intl.DateTimeFormat(language(), {
+  hour: "numeric",
+  minute: "2-digit",
+  ...(language() === APPROVED && { hour12: true }),
+});
+const DAY = new Intl.DateTimeFormat(language(), { weekday: "long", day: "numeric", month: "long" });
 
 export class Items {
   #t;
@@ -30,11 +34,13 @@ export class Items {
   make(item, previous) {
     if ("delivery" in item || item.author === "visitor") return this.#own(item);
     if (item.note) return el("li", "note", el("p", "", this.#note(item)));
-    const { author, name, urgent, options, at } = item;
+    const { author, name, urgent, options, approved, at } = item;
     // Seen once for several messages of one author, heard for each.
     const same = previous?.author === author && previous.name === name && !previous.note;
     const who = el("p", same ? "unseen" : "who", name ?? this.#t(`author.${author}`));
     const bubble = el("div", "bubble", ...rich(item, this.#t("new_tab")));
+    bubble.dir = "auto";
+    if (approved) bubble.lang = APPROVED;
     if (urgent) bubble.prepend(el("h3", "", icon("alert"), this.#t("urgent")));
     const line = el("li", urgent ? "theirs urgent" : `theirs ${author}`, who, bubble);
     if (options.length > 0) line.append(el("ul", "options", ...this.options(options)));
@@ -56,16 +62,21 @@ export class Items {
 
   /** @param {readonly Option[]} options */
   options(options) {
-    return options.map((option) =>
-      el("li", "", button(option.question, "option", () => this.#choose(option))),
-    );
+    return options.map((option) => {
+      const choice = button(option.question, "option", () => this.#choose(option));
+      choice.lang = APPROVED;
+      choice.dir = "auto";
+      return el("li", "", choice);
+    });
   }
 
   /** @param {Item | Pending} item */
   #own(item) {
     const meta = el("p", "meta", time(item.at), el("span", "delivery"));
     const who = el("p", "unseen", this.#t("author.visitor"));
-    const line = el("li", "mine", who, el("div", "bubble", el("p", "", item.text)), meta);
+    const bubble = el("div", "bubble", el("p", "", item.text));
+    bubble.dir = "auto";
+    const line = el("li", "mine", who, bubble, meta);
     this.deliver(line, item);
     return line;
   }

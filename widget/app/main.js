@@ -40,6 +40,7 @@ class Chat {
       openWire: (path) => new WebSocket(location.origin.replace("http", "ws") + path),
       random: Math.random,
       notice: this.#config.notice,
+      language: this.#config.language,
     },
     {
       cursor: () => this.#view.cursor,
@@ -63,6 +64,7 @@ class Chat {
   #typingTimer;
 
   start() {
+    if (this.#isElsewhere()) return;
     this.#window.showTopics(this.#config.topics);
     onPress("person", () => this.#askForPerson());
     onPress("hide", () => this.#hide());
@@ -82,6 +84,26 @@ class Chat {
     for (const control of document.querySelectorAll("[disabled]")) {
       control.removeAttribute("disabled");
     }
+  }
+
+  /** A conversation goes on in its language, whatever the page around the frame asks for. */
+  #isElsewhere() {
+    const kept = load()?.language ?? this.#config.language;
+    for (const link of document.querySelectorAll("a[data-language]")) {
+      if (!(link instanceof HTMLAnchorElement)) continue;
+      // Not by the link itself: Back would lead from one language to the other.
+      onPress(link, () => void this.#speak(link.href));
+      if (link.dataset["language"] !== kept) continue;
+      location.replace(link.href);
+      return true;
+    }
+    return false;
+  }
+
+  /** @param {string} address of the frame in another language, if it can be reached */
+  async #speak(address) {
+    const found = await fetch(address).catch(() => null);
+    if (found?.ok) location.replace(address);
   }
 
   #hearKeys() {
@@ -168,9 +190,13 @@ class Chat {
   }
 
   #save() {
+    const { items, pending } = this.#view;
+    const begun = this.#session ?? (this.#composer.draft || items[0] || pending[0]);
+    this.#window.showLanguages(!begun);
     if (!this.#session) return;
-    const unsent = this.#view.pending.filter((entry) => entry.delivery !== "sent");
-    save({ session: this.#session, draft: this.#composer.draft, unsent });
+    const unsent = pending.filter((entry) => entry.delivery !== "sent");
+    const { language } = this.#config;
+    save({ session: this.#session, language, draft: this.#composer.draft, unsent });
   }
 
   /** @param {Session} session */
@@ -225,6 +251,7 @@ class Chat {
     this.#asking = false;
     this.#composer.draft = "";
     this.#window.show(EMPTY, false);
+    this.#save();
     this.#showEnd(false);
   }
 

@@ -7,6 +7,11 @@ import { json, record } from "./protocol.js";
 
 /** @import { Texts } from "./types.js" */
 
+/** What answers and their questions are in, whatever the frame is in: admins approved those words. */
+export const APPROVED = "en-GB";
+
+/** @returns {string} what the frame is in, for dates and numbers */
+export const language = () => document.documentElement.lang;
 const SVG = "http://www.w3.org/2000/svg";
 
 /** The page lacks an element that the widget needs. */
@@ -19,9 +24,13 @@ export function byId(id, kind) {
   return found;
 }
 
-/** @param {string} id @param {() => void} act */
-export function onPress(id, act) {
-  byId(id, HTMLButtonElement).addEventListener("click", act);
+/** @param {string | HTMLElement} what a button by its id, or a link @param {() => void} act */
+export function onPress(what, act) {
+  const element = typeof what === "string" ? byId(what, HTMLButtonElement) : what;
+  element.addEventListener("click", (event) => {
+    event.preventDefault();
+    act();
+  });
 }
 
 /** @param {string} id of a data block */

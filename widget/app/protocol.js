@@ -46,7 +46,8 @@ export function parseKept(raw) {
     if (!text(key) || !text(said)) return [];
     return [{ key: `${key}`, at: whole(at) ?? 0, text: `${said}`, slug: text(slug) }];
   });
-  return session && { session, draft: text(data["draft"]) ?? "", unsent };
+  const language = text(data["language"]) ?? "";
+  return session && { session, language, draft: text(data["draft"]) ?? "", unsent };
 }
 
 /** @param {unknown} raw @returns {Config} */
@@ -55,6 +56,7 @@ export function parseConfig(raw) {
   return {
     exit: text(data["exit"]) ?? "https://www.bbc.co.uk/weather",
     notice: text(record(data["notice"])["version"]) ?? "",
+    language: text(data["language"]) ?? "",
     topics: parseOptions(data["topics"]),
   };
 }
@@ -106,6 +108,7 @@ function parseEvent(type, data) {
       clientId: text(data["client_id"]),
       outcome: text(data["outcome"]),
       urgent: text(data["urgent"]),
+      approved: Boolean(data["faq"]),
       options: parseOptions(data["options"]),
     };
   }

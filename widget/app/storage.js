@@ -16,8 +16,8 @@ export function load() {
 }
 
 /** @param {Kept} kept */
-export function save({ session, draft, unsent }) {
-  const data = JSON.stringify({ ...session, draft, unsent });
+export function save({ session, ...rest }) {
+  const data = JSON.stringify({ ...session, ...rest });
   attempt((storage) => storage.setItem(KEY, data));
 }
 

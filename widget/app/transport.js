@@ -149,7 +149,7 @@ export class Transport {
   async #create() {
     const asked = this.#owner.outbox();
     try {
-      const { session, events } = await this.#api.create(this.#means.notice);
+      const { session, events } = await this.#api.create(this.#means);
       if (!this.#wantsPerson && this.#owner.outbox().length === 0) {
         // Closed or hidden meanwhile: nobody wants it any more.
         this.#api.end(session, true);

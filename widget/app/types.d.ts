@@ -17,6 +17,8 @@ export type Message = {
   name: string | null;
   outcome: string | null;
   urgent: string | null;
+  /** In the words of an admin, and their language. */
+  approved: boolean;
   options: readonly Option[];
 };
 export type StateChange = {
@@ -59,6 +61,7 @@ export type Item = {
   html: string | null;
   name: string | null;
   urgent: string | null;
+  approved: boolean;
   options: readonly Option[];
   /** Set for a line between messages: who is there now. */
   note: Note | null;
@@ -91,15 +94,16 @@ export type Local =
 
 export type Wire = Pick<WebSocket, "addEventListener" | "send" | "close">;
 export type Unsent = Omit<Pending, "delivery">;
-export type Kept = { session: Session; draft: string; unsent: readonly Unsent[] };
+export type Kept = { session: Session; language: string; draft: string; unsent: readonly Unsent[] };
 
 /** What carries the bytes: the browser's own, or a test's. */
 export type Means = {
   fetch: typeof fetch;
   openWire: (path: string) => Wire;
   random: () => number;
-  /** The version of the promises that the visitor was shown. */
+  /** The version of the promises that the visitor was shown, and their language. */
   notice: string;
+  language: string;
 };
 export type LineOwner = {
   cursor: () => number;
@@ -117,7 +121,7 @@ export type TransportOwner = LineOwner & {
 };
 
 export type Texts = (key: string, values?: Readonly<Record<string, string>>) => string;
-export type Config = { exit: string; notice: string; topics: readonly Option[] };
+export type Config = { exit: string; notice: string; language: string; topics: readonly Option[] };
 
 export type FromHost = "open" | "shut" | "leave";
 export type ToHost =

@@ -89,6 +89,12 @@ export class Window {
     this.#log.focus();
   }
 
+  /** @param {boolean} shown nothing has been written yet that another language would lose */
+  showLanguages(shown) {
+    const links = document.getElementById("languages");
+    if (links) links.style.visibility = shown ? "" : "hidden"; // nothing below it moves
+  }
+
   /** @param {View} view */
   #fill({ items, pending }) {
     const lines = new Map();

@@ -17,11 +17,6 @@ test("the whole widget is at most 25 KB, compressed", () => {
   assert.ok(size <= 25 * 1_024, `${size} bytes`);
 });
 
-test("file by file the widget is at most 29 KB, compressed", () => {
-  const size = FILES.reduce((sum, file) => sum + zipped(read(file)), 0);
-  assert.ok(size <= 29 * 1_024, `${size} bytes`);
-});
-
 test("no file is longer than 400 lines", () => {
   const long = FILES.filter((file) => read(file).split("\n").length > 401);
   assert.deepEqual(long, []);

@@ -75,8 +75,9 @@ test("a conversation needs an id and a token", () => {
 
 test("what the tab kept is checked like anything else", () => {
   const good = { key: "k", at: 1, text: "hello", slug: null };
-  const kept = parseKept({ id: "i", token: "t", draft: "d", unsent: [good, { key: "k" }, 3] });
-  assert.deepEqual(kept, { session: { id: "i", token: "t", epoch: null }, draft: "d", unsent: [good] });
+  const kept = parseKept({ id: "i", token: "t", language: "pl", draft: "d", unsent: [good, { key: "k" }, 3] });
+  const session = { id: "i", token: "t", epoch: null };
+  assert.deepEqual(kept, { session, language: "pl", draft: "d", unsent: [good] });
   assert.equal(parseKept({ draft: "d" }), null);
   assert.equal(parseKept(null), null);
 });
@@ -85,6 +86,7 @@ test("a page without settings still leaves for a neutral site", () => {
   assert.deepEqual(parseConfig(null), {
     exit: "https://www.bbc.co.uk/weather",
     notice: "",
+    language: "",
     topics: [],
   });
 });

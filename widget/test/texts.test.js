@@ -33,6 +33,11 @@ test("the widget asks for each sentence of the catalogue", () => {
   assert.deepEqual(unused, []);
 });
 
+test("no script asks for a sentence of the welcome, which is in the page alone", () => {
+  const code = MODULES.map((name) => read(`app/${name}`)).join("\n");
+  assert.doesNotMatch(code, /#t\([^;)]*["`]welcome/);
+});
+
 test("the names that the wire contract fixes are the catalogue's", () => {
   const texts = Object.fromEntries(ENTRIES.map(([, key, sentence]) => [key, sentence]));
   const fixed = ["title", "conversation", "message", "send", "person", "hide", "close"];

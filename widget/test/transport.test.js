@@ -23,6 +23,7 @@ class Visitor {
   transport = new Transport(
     {
       notice: "7",
+      language: "pl",
       random: () => 1,
       fetch: (path, init) => this.#fetch(path, init),
       openWire: () => {
@@ -117,7 +118,7 @@ test("nothing is connected or called before the first send", async () => {
 test("the first send makes one conversation, says what was shown, and is stored", async () => {
   const visitor = new Visitor();
   await Promise.all([visitor.says("a"), visitor.says("b")]);
-  assert.deepEqual(visitor.posts("conversations").map((call) => call.body), [{ notice: "7" }]);
+  assert.deepEqual(visitor.posts("conversations").map((call) => call.body), [{ notice: "7", language: "pl" }]);
   assert.deepEqual(visitor.posts("messages").map((call) => call.body.client_id), ["a", "b"]);
   assert.deepEqual(visitor.deliveries(), { a: "sent", b: "sent" });
   assert.deepEqual(visitor.sessions, [SESSION]);

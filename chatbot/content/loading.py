@@ -1,6 +1,7 @@
-"""The words that come with the package: FAQ, urgent rules, pages and texts.
+"""The words that come with the package: FAQ, urgent rules, pages, promises and texts.
 
-The FAQ here is only what a new database is seeded with; after that the database is the truth.
+The FAQ and the promises here are only what a new database is seeded with; after that the database
+is the truth.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from babel.messages.pofile import read_po
 
 from chatbot.content import faq_file
 from chatbot.domain.faq import Entry
+from chatbot.domain.promises import Kind
 from chatbot.domain.texts import Texts
 
 TOPICS: Final = (
@@ -86,6 +88,11 @@ def pages() -> dict[str, SourcePage]:
         for file in sorted((_HERE / "pages").iterdir(), key=_name)
         if file.name.endswith(".md")
     }
+
+
+def promises() -> dict[Kind, str]:
+    """Return the shipped text of each promise: Markdown with `{placeholders}`."""
+    return {kind: (_HERE / "promises" / f"{kind}.md").read_text("utf-8") for kind in Kind}
 
 
 def _name(file: Traversable | Path) -> str:

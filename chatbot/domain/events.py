@@ -31,7 +31,7 @@ class Author(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """The conversation began with the assistant; `notice` is the version of the promises shown."""
+    """The conversation began with the assistant; `notice` names the promises that were shown."""
 
     at: int
     notice: str

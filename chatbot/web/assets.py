@@ -84,25 +84,29 @@ async def embed(request: web.Request) -> web.Response:
 
 async def frame(request: web.Request) -> web.Response:
     """GET /widget/frame: the page inside the iframe."""
-    site, texts = request.app[keys.SITE], request.app[keys.TEXTS]
-    faq = request.app[keys.FAQ]
+    site, texts = request.app[keys.SITE], request.app[keys.TEXTS].area("widget.")
+    faq, notice = request.app[keys.FAQ], request.app[keys.PROMISES].current()
     config = {
         "site": site.name,
         "organisation": site.organisation,
         "phone": site.phone,
         "exit": site.exit_url,
-        "notice": {"version": site.notice_version},
+        "notice": {"version": notice.version},
         "topics": [{"slug": s, "question": faq.question(s)} for s in TOPICS if faq.find(s)],
     }
     return request.app[keys.RENDERER].page(
         request,
         "frame.html",
         version=request.app[WIDGET].version,
-        texts=texts.area("widget."),
+        texts=texts,
+        spoken={key: text for key, text in texts.items() if not key.startswith(WELCOME)},
         config=config,
+        promises=notice.promises,
     )
 
 
+WELCOME: Final = "widget.welcome."
+"""Sentences that only the page itself says, and no script needs to be sent again."""
 TOPICS: Final = ("what-is-cara", "when-will-you-contact", "late", "miss-or-break-condition")
 """What the welcome offers to pick, where it is published."""
 

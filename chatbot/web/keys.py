@@ -9,6 +9,7 @@ from chatbot.live.hub import Hub
 from chatbot.services.assistant import AssistantService
 from chatbot.services.conversations import ConversationService
 from chatbot.services.faq import FaqService
+from chatbot.services.promises import PromiseService
 from chatbot.web.limits import Address
 from chatbot.web.renderer import Page, Renderer
 from chatbot.web.site import Site
@@ -19,6 +20,7 @@ CONVERSATIONS: Final = web.AppKey("conversations", ConversationService)
 FAQ: Final = web.AppKey("faq", FaqService)
 HUB: Final = web.AppKey("hub", Hub)
 PAGES: Final = web.AppKey("pages", dict[str, Page])
+PROMISES: Final = web.AppKey("promises", PromiseService)
 RENDERER: Final = web.AppKey("renderer", Renderer)
 SITE: Final = web.AppKey("site", Site)
 SOCKETS: Final = web.AppKey("sockets", Sockets)

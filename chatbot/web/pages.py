@@ -106,8 +106,13 @@ async def show_staying_safe(request: web.Request) -> web.Response:
 
 
 async def show_privacy(request: web.Request) -> web.Response:
-    """GET /privacy."""
-    return _content(request, "privacy")
+    """GET /privacy: the promises in full, and what the website does on a device."""
+    return request.app[keys.RENDERER].page(
+        request,
+        "privacy.html",
+        content=request.app[keys.PAGES]["privacy"],
+        promises=request.app[keys.PROMISES].current().promises,
+    )
 
 
 async def show_accessibility(request: web.Request) -> web.Response:
@@ -123,7 +128,10 @@ def _content(request: web.Request, name: str) -> web.Response:
 def _form(request: web.Request, given: str = "", why: str = "") -> web.Response:
     texts = request.app[keys.TEXTS]
     error = texts(f"page.ask.{why}", limit=f"{text.VISITOR_LIMIT:,}") if why else ""
-    response = request.app[keys.RENDERER].page(request, "ask.html", text=given, error=error)
+    promises = request.app[keys.PROMISES].current().promises
+    response = request.app[keys.RENDERER].page(
+        request, "ask.html", text=given, error=error, promises=promises
+    )
     if error:
         response.set_status(UNPROCESSABLE)
     return response

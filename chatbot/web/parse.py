@@ -27,7 +27,7 @@ class Nothing(msgspec.Struct):
 
 
 class Start(msgspec.Struct):
-    """POST /conversations. `notice` is the version of the promises that the visitor saw."""
+    """POST /conversations. `notice` names the promises that the visitor saw, such as "c3.p2.v1"."""
 
     notice: str = ""
 

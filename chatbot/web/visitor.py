@@ -26,7 +26,7 @@ async def start_conversation(request: web.Request) -> web.Response:
     address = request[keys.ADDRESS]
     site.limiter.check("conversation", address.whose, address.rate(site.rates.conversations))
     given = await parse.body(request, parse.Start)
-    notice = clean(given.notice)[:40] or site.notice_version
+    notice = await request.app[keys.PROMISES].kept(given.notice)
     started = await request.app[keys.CONVERSATIONS].start(notice)
     body = {
         "id": started.id,

@@ -23,6 +23,7 @@ from chatbot.answers.knowledge import Knowledge
 from chatbot.content import loading
 from chatbot.content.learnt import TUNING, IndexFile, LessonFile, VectorFile
 from chatbot.domain.faq import Entry
+from chatbot.domain.promises import Kind
 from chatbot.live.bus import Bus, Listeners, LocalBus, RedisBus
 from chatbot.live.hub import Hub
 from chatbot.services.assistant import AssistantService
@@ -31,6 +32,7 @@ from chatbot.services.brain import Brain
 from chatbot.services.conversations import ConversationService
 from chatbot.services.faq import FaqService
 from chatbot.services.identity import system_clock
+from chatbot.services.promises import PromiseService
 from chatbot.services.rendering import render
 from chatbot.services.sweeper import Patience, Sweeper
 from chatbot.services.voice import Voice
@@ -39,6 +41,7 @@ from chatbot.store.conversations import Conversations
 from chatbot.store.faq import FaqEntries
 from chatbot.store.installation import Installation, open_installation
 from chatbot.store.opening import open_database
+from chatbot.store.promises import Promises
 from chatbot.store.vault import Vault
 from chatbot.web import assets, keys, openapi, parse
 from chatbot.web.assets import Assets, read_assets
@@ -63,6 +66,7 @@ class Materials:
     key: bytes
     languages: Languages
     entries: Sequence[Entry]
+    promises: Mapping[Kind, str]
     templates: Sequence[Path]
     static: Assets
     widget: Assets
@@ -84,6 +88,7 @@ def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
         key=master_key(settings.data_folder, environment),
         languages=load_languages(settings),
         entries=loading.entries(),
+        promises=loading.promises(),
         templates=[_HERE / "web" / "templates", widget],
         static=read_assets(_HERE / "web" / "static"),
         widget=read_assets(widget),
@@ -131,7 +136,34 @@ async def _open(
     texts = {language.code: language.texts for language in materials.languages}
     voice = Voice(texts, settings.placeholders)
     conversations = ConversationService(Conversations(database, vault), hub, bus, system_clock)
-    brain = Brain(
+    brain = _brain(settings, materials, stack)
+    faq = FaqService(FaqEntries(database), brain, voice, bus, system_clock)
+    await faq.seed(materials.entries)
+    await faq.refresh()
+    promises = PromiseService(Promises(database), voice, bus, system_clock)
+    await promises.start(materials.promises)
+    assistant = AssistantService(conversations, faq, voice, system_clock)
+    conversations.on_owed = assistant.notice
+    listeners.add(conversations, faq, promises)
+    sweeper = Sweeper(conversations, assistant, _patience(settings), system_clock, voice)
+    await _publish(app, settings, installation, materials)
+    app[keys.CONVERSATIONS] = conversations
+    app[keys.HUB] = hub
+    app[keys.FAQ] = faq
+    app[keys.PROMISES] = promises
+    app[keys.ASSISTANT] = assistant
+    work = {
+        "assistant": assistant.run,
+        "sweeper": sweeper.run,
+        "bus": bus.run,
+        "faq": faq.run,
+        "promises": promises.run,
+    }
+    await stack.enter_async_context(running(work))
+
+
+def _brain(settings: Settings, materials: Materials, stack: AsyncExitStack) -> Brain:
+    return Brain(
         materials.knowledge,
         materials.encoder,
         materials.vectors,
@@ -141,25 +173,6 @@ async def _open(
         _thread(stack, "answers"),
         _thread(stack, "learning"),
     )
-    faq = FaqService(FaqEntries(database), brain, voice, bus, system_clock)
-    await faq.seed(materials.entries)
-    await faq.refresh()
-    assistant = AssistantService(conversations, faq, voice, system_clock)
-    conversations.on_owed = assistant.notice
-    listeners.add(conversations, faq)
-    sweeper = Sweeper(conversations, assistant, _patience(settings), system_clock, voice)
-    await _publish(app, settings, installation, materials)
-    app[keys.CONVERSATIONS] = conversations
-    app[keys.HUB] = hub
-    app[keys.FAQ] = faq
-    app[keys.ASSISTANT] = assistant
-    work = {
-        "assistant": assistant.run,
-        "sweeper": sweeper.run,
-        "bus": bus.run,
-        "faq": faq.run,
-    }
-    await stack.enter_async_context(running(work))
 
 
 def _thread(stack: AsyncExitStack, name: str) -> ThreadPoolExecutor:
@@ -240,7 +253,6 @@ async def _publish(
         exit_site=settings.exit_site,
         placeholders=settings.placeholders,
         allowed_sites=settings.allowed_sites,
-        notice_version=settings.notice_version,
         epoch=installation.epoch,
         version=materials.static.version,
         rates=_rates(limits),

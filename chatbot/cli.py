@@ -14,6 +14,13 @@ from chatbot import __version__
 from chatbot.commands.ask import ask, evaluate
 from chatbot.commands.check import check
 from chatbot.commands.faq import faq_export, faq_import, faq_picked
+from chatbot.commands.promises import (
+    arguments_of_add,
+    arguments_of_show,
+    promises_add,
+    promises_list,
+    promises_show,
+)
 from chatbot.commands.serve import serve
 from chatbot.commands.shared import CommandError
 from chatbot.content.faq_file import FaqFileError
@@ -76,6 +83,11 @@ COMMANDS = (
     Command("faq export", "write every entry to a file", _export, faq_export),
     Command("faq import", "add or replace entries from a file", _import, faq_import),
     Command("faq picked", "show which offered questions were picked", _picked, faq_picked),
+    Command(
+        "promises list", "list every version of what visitors are told", _nothing, promises_list
+    ),
+    Command("promises show", "print one version", arguments_of_show, promises_show),
+    Command("promises add", "add the next version", arguments_of_add, promises_add),
     Command("check", "say whether all is well, and what is left to confirm", _nothing, check),
 )
 

@@ -89,7 +89,6 @@ class Settings:
     site_name: str = "Project CARA"
     exit_url: str = "https://www.bbc.co.uk/weather"
     exit_site: str = "BBC Weather"
-    notice_version: str = "1"
     languages: tuple[str, ...] = ("en", "pl")
     idle_minutes: float = 60.0
     idle_grace_minutes: float = 10.0

@@ -10,11 +10,15 @@ from chatbot.answers import lint
 from chatbot.answers.encoder import Encoder
 from chatbot.answers.lint import Fault, Phrasings
 from chatbot.app import find_encoder, open_vectors
+from chatbot.commands.promises import history
 from chatbot.commands.shared import engine, entries, run
 from chatbot.commands.tables import fact, percent
 from chatbot.content import loading
 from chatbot.domain.faq import Entry, Status
 from chatbot.domain.outcome import SMALL_TALK
+from chatbot.domain.promises import in_force
+from chatbot.services.identity import system_clock
+from chatbot.services.promises import SHIPPED
 from chatbot.services.rendering import UnknownPlaceholder, plain
 from chatbot.settings import Settings
 from chatbot.store.opening import database_exists, sqlite_version
@@ -38,19 +42,26 @@ def check(settings: Settings, _arguments: argparse.Namespace) -> int:
     found = run(settings, entries(settings))
     live = [entry for entry in found if entry.status is Status.PUBLISHED]
     encoder = find_encoder(settings)
-    texts, unknown = _plain(settings, found)
+    promises = in_force(run(settings, history(settings)), system_clock()).values()
+    told = {entry.slug: entry.answer for entry in live}
+    told |= {f"promise {one.kind}": one.text for one in promises}
+    texts, unknown = _plain(settings, {entry.slug: entry.answer for entry in found} | told)
     wrong = [*unknown, *_broken(live), *_twice(live)]
     print(_state(settings, found, live, encoder))
     if live:
         print(fact("Expected", _expected(engine(settings, live).thresholds)))
     _list("To confirm before anyone relies on it", list(to_confirm(found)))
     _list("Translations to be read by somebody who speaks the language", list(_unread(settings)))
+    _list(
+        "Promised in the software's own words: add yours with `chatbot promises add`",
+        [one.kind.value for one in promises if one.written_by == SHIPPED],
+    )
     _list("To review again", list(_overdue(found)))
     _list("Known by their question alone: add phrasings", lint.unphrased(live))
     _likeness(Phrasings.of(live, encoder, open_vectors(settings).known))
     _list(
         f"Reading age above {lint.OLDEST}: shorten sentences and words, aim for {lint.AIM}",
-        list(_hard({entry.slug: texts[entry.slug] for entry in live if entry.slug in texts})),
+        list(_hard({name: texts[name] for name in told if name in texts})),
     )
     _list("Wrong", wrong)
     if not wrong:
@@ -104,15 +115,15 @@ def _overdue(found: Sequence[Entry]) -> Iterator[str]:
             yield f"{entry.slug}: was due on {entry.review_by}"
 
 
-def _plain(settings: Settings, found: Sequence[Entry]) -> tuple[dict[str, str], list[str]]:
-    """Return the answers as visitors read them, by slug, and what keeps one from being read."""
+def _plain(settings: Settings, found: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Return the texts as visitors read them, by name, and what keeps one from being read."""
     texts: dict[str, str] = {}
     wrong: list[str] = []
-    for entry in found:
+    for name, markdown in found.items():
         try:
-            texts[entry.slug] = plain(entry.answer, settings.placeholders)
+            texts[name] = plain(markdown, settings.placeholders)
         except UnknownPlaceholder as error:
-            wrong.append(f"{entry.slug}: {error}")
+            wrong.append(f"{name}: {error}")
     return texts, wrong
 
 

@@ -1,6 +1,7 @@
-"""The words that come with the package: FAQ, urgent rules, pages and texts.
+"""The words that come with the package: FAQ, urgent rules, pages, promises and texts.
 
-The FAQ here is only what a new database is seeded with; after that the database is the truth.
+The FAQ and the promises here are only what a new database is seeded with; after that the database
+is the truth.
 """
 
 import re
@@ -15,6 +16,7 @@ from babel.messages.pofile import read_po
 
 from chatbot.content import faq_file, pseudo
 from chatbot.domain.faq import Entry
+from chatbot.domain.promises import Kind
 from chatbot.domain.texts import Texts
 
 TOPICS: Final = (
@@ -129,6 +131,11 @@ def pages(language: str = ENGLISH) -> dict[str, SourcePage]:
 def _files(folder: str, ending: str) -> list[Traversable]:
     found = (file for file in (_HERE / folder).iterdir() if file.name.endswith(ending))
     return sorted(found, key=_name)
+
+
+def promises() -> dict[Kind, str]:
+    """Return the shipped text of each promise: Markdown with `{placeholders}`."""
+    return {kind: (_HERE / "promises" / f"{kind}.md").read_text("utf-8") for kind in Kind}
 
 
 def _name(file: Traversable) -> str:

@@ -12,7 +12,7 @@ from chatbot.domain.outcome import Option, Outcome, Urgent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Open:
-    """A visitor sends for the first time; `notice` is the version of the promises they saw, and
+    """A visitor sends for the first time; `notice` names the promises they saw, or "unknown";
     `language` a code such as `en`: what the service itself says in this conversation is in it.
     """
 

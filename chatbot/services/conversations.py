@@ -28,8 +28,9 @@ from chatbot.domain.commands import (
     Stay,
 )
 from chatbot.domain.conversation import Conversation, decide, evolve
-from chatbot.domain.events import Author, Event, MessagePosted, Recorded, is_public
+from chatbot.domain.events import Author, Event, MessagePosted, Opened, Recorded, is_public
 from chatbot.domain.frames import visitor_frame
+from chatbot.domain.promises import UNKNOWN
 from chatbot.live.bus import Bus
 from chatbot.live.hub import PAGE, Hub, Numbered
 from chatbot.services.errors import Busy, NotAllowed
@@ -241,6 +242,16 @@ class ConversationService:
         if stored is None:
             raise NotAllowed
         return encoded(await self._store.events(stored, after, limit))
+
+    async def notice(self, conversation_id: str) -> str:
+        """Return the name of the promises that its visitor was shown, for staff."""
+        stored = await self._get(conversation_id)
+        if stored is None:
+            raise NotAllowed
+        for item in await self._store.events(stored, 0, limit=1):
+            if isinstance(item.event, Opened):
+                return item.event.notice
+        return UNKNOWN  # it was erased
 
     async def messages_owed(self, conversation_id: str) -> tuple[Conversation, list[Asked]]:
         """Return the visitor's messages that the assistant has not dealt with, oldest first."""

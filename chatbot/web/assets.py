@@ -120,16 +120,16 @@ def _quoted(sentence: str) -> str:
 
 async def frame(request: web.Request) -> web.Response:
     """GET /widget/frame: the page inside the iframe."""
-    site, faq = request.app[keys.SITE], request.app[keys.FAQ]
-    language = request[CHOSEN].language
+    site, language = request.app[keys.SITE], request[CHOSEN].language
     texts = language.texts.area("widget.")
+    faq, notice = request.app[keys.FAQ], request.app[keys.PROMISES].current()
     config = {
         "site": site.name,
         "organisation": site.organisation,
         "phone": site.phone,
         "language": language.code,
         "exit": site.exit_url,
-        "notice": {"version": site.notice_version},
+        "notice": {"version": notice.version},
         "topics": [{"slug": s, "question": faq.question(s)} for s in TOPICS if faq.find(s)],
     }
     return request.app[keys.RENDERER].page(
@@ -139,6 +139,7 @@ async def frame(request: web.Request) -> web.Response:
         texts=texts,
         said={key: text for key, text in texts.items() if not key.startswith(WELCOME)},
         config=config,
+        promises=notice.promises,
     )
 
 

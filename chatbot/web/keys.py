@@ -8,6 +8,7 @@ from chatbot.live.hub import Hub
 from chatbot.services.assistant import AssistantService
 from chatbot.services.conversations import ConversationService
 from chatbot.services.faq import FaqService
+from chatbot.services.promises import PromiseService
 from chatbot.web.languages import Languages
 from chatbot.web.limits import Address
 from chatbot.web.renderer import Renderer
@@ -19,6 +20,7 @@ CONVERSATIONS: Final = web.AppKey("conversations", ConversationService)
 FAQ: Final = web.AppKey("faq", FaqService)
 HUB: Final = web.AppKey("hub", Hub)
 LANGUAGES: Final = web.AppKey("languages", Languages)
+PROMISES: Final = web.AppKey("promises", PromiseService)
 RENDERER: Final = web.AppKey("renderer", Renderer)
 SITE: Final = web.AppKey("site", Site)
 SOCKETS: Final = web.AppKey("sockets", Sockets)

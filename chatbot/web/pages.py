@@ -113,8 +113,13 @@ async def show_staying_safe(request: web.Request) -> web.Response:
 
 
 async def show_privacy(request: web.Request) -> web.Response:
-    """GET /privacy."""
-    return _content(request, "privacy")
+    """GET /privacy: the promises in full, and what the website does on a device."""
+    return request.app[keys.RENDERER].page(
+        request,
+        "privacy.html",
+        content=request[CHOSEN].language.pages["privacy"],
+        promises=request.app[keys.PROMISES].current().promises,
+    )
 
 
 async def show_accessibility(request: web.Request) -> web.Response:
@@ -131,7 +136,10 @@ def _form(request: web.Request, given: str = "", why: str = "") -> web.Response:
     language = request[CHOSEN].language
     limit = language.number(text.VISITOR_LIMIT)
     error = language.texts(f"page.ask.{why}", limit=limit) if why else ""
-    response = request.app[keys.RENDERER].page(request, "ask.html", text=given, error=error)
+    promises = request.app[keys.PROMISES].current().promises
+    response = request.app[keys.RENDERER].page(
+        request, "ask.html", text=given, error=error, promises=promises
+    )
     if error:
         response.set_status(UNPROCESSABLE)
     return response

@@ -6,10 +6,12 @@ not get is an error, never an empty space.
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from aiohttp import hdrs, web
+from babel.dates import format_date
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
@@ -21,6 +23,7 @@ from chatbot.web.site import Site
 _APPROVED: Final = Markup(' lang="en-GB" dir="ltr"')
 """What admins approved is in English, on whichever page; a screen reader must be told so."""
 _HEADING: Final = re.compile(r"(</?h)([2-5])(?=[ >])")
+_LEADS_AWAY: Final = re.compile(r'<a (?=href="(?:https:|/))')
 
 
 class Renderer:
@@ -46,7 +49,9 @@ class Renderer:
             "ensure_ascii": False,
             "separators": (",", ":"),
         }
-        self._environment.filters |= {"deeper": deeper, "ring": ring}
+        self._environment.filters |= {"apart": apart, "day": day, "deeper": deeper, "ring": ring}
+        for language in languages:
+            day(0, language.tag)  # reads the names of the months, so that no request does
         for name in sources:
             self._environment.get_template(name)
 
@@ -75,6 +80,22 @@ class Renderer:
 def deeper(html: str) -> Markup:
     """Return rendered content with its headings one level down, for a section of a page."""
     return Markup(_HEADING.sub(lambda found: f"{found[1]}{int(found[2]) + 1}", html))  # noqa: S704  # it comes out of `rendering.render`
+
+
+def apart(html: str) -> Markup:
+    """Return rendered content whose links open beside the chat, which a frame would lose else."""
+    return Markup(_LEADS_AWAY.sub('<a target="_blank" ', html))  # noqa: S704  # as for `deeper`
+
+
+def day(at: int, language: str) -> str:
+    """Return a time in milliseconds as the day that it is in UTC.
+
+    >>> day(1_795_651_200_000, "en-GB")
+    '26 November 2026'
+    """
+    return format_date(
+        datetime.fromtimestamp(at / 1000, UTC), "d MMMM yyyy", locale=language.replace("-", "_")
+    )
 
 
 def ring(number: str) -> str:

@@ -30,7 +30,6 @@ class Site:
     exit_site: str
     placeholders: Mapping[str, str]
     allowed_sites: tuple[str, ...]
-    notice_version: str
     epoch: str
     version: str
     rates: Rates

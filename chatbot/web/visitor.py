@@ -27,8 +27,8 @@ async def start_conversation(request: web.Request) -> web.Response:
     address = request[keys.ADDRESS]
     site.limiter.check("conversation", address.whose, address.rate(site.rates.conversations))
     given = await parse.body(request, parse.Start)
-    notice = clean(given.notice)[:40] or site.notice_version
     language = request.app[keys.LANGUAGES].find(given.language) or request[CHOSEN].language
+    notice = await request.app[keys.PROMISES].kept(given.notice)
     started = await request.app[keys.CONVERSATIONS].start(notice, language.code)
     body = {
         "id": started.id,

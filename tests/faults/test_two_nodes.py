@@ -247,6 +247,21 @@ async def test_what_is_imported_is_soon_served_by_every_node(
                 await asyncio.sleep(0.1)
 
 
+async def test_a_new_promise_is_soon_shown_by_every_node(
+    nodes: Pair, http: aiohttp.ClientSession, tmp_path: Path
+) -> None:
+    (file := tmp_path / "police.md").write_text("Quite other words.")
+    adding = await nodes[0].command("promises", "add", "police", str(file))
+    assert await adding.wait() == 0, nodes[0].log[-3000:]
+    for node in nodes:
+        async with asyncio.timeout(SWEEP_SECONDS * 4):
+            while True:
+                async with http.get(f"{node.base}/privacy") as answer:
+                    if "Quite other words." in await answer.text():
+                        break
+                await asyncio.sleep(0.1)
+
+
 async def page_of(node: Node, slug: str, http: aiohttp.ClientSession) -> int:
     async with http.get(f"{node.base}/faq/{slug}") as answer:
         return answer.status

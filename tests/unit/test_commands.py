@@ -6,8 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +18,7 @@ from chatbot.content import faq_file, loading
 from chatbot.domain.faq import Entry, Status
 from chatbot.domain.outcome import SIGNPOSTS, Urgent
 from chatbot.store.lock import FileLock
+from tests.unit.conftest import Run, Said
 
 FEW: Final = frozenset({"cost", "greeting", "is-someone-attending", *SIGNPOSTS.values()})
 QUESTIONS: Final = (
@@ -39,47 +38,6 @@ SHARES: Final = (
     "clarified_wrong",
     "unanswered",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a command left on the terminal."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
-
-
-@pytest.fixture(name="database")
-def _database(tmp_path: Path) -> Path:
-    """Where the database is, or will be."""
-    return tmp_path / "data" / "chat.db"
-
-
-@pytest.fixture(name="run")
-def _run(
-    tmp_path: Path,
-    database: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Run:
-    """Type a command; the model is left out, for learning a FAQ takes a second with it."""
-    for name in os.environ:
-        if name.startswith("CHATBOT_"):
-            monkeypatch.delenv(name)
-    settings = tmp_path / "settings.toml"
-    settings.write_text('model = "/nowhere"\n')
-
-    def run(*words: str | Path) -> Said:
-        where = ("--database", f"sqlite:///{database}", "--config", settings)
-        code = main([str(word) for word in (*words, *where)])
-        printed = capsys.readouterr()
-        return Said(code, printed.out, printed.err)
-
-    return run
 
 
 @pytest.fixture(name="small")

@@ -86,7 +86,7 @@ def _brain() -> Iterator[Brain]:
 
 @pytest.fixture(name="voice")
 def _voice() -> Voice:
-    return Voice(loading.texts(), Settings().placeholders)
+    return Voice({"en": loading.texts()}, Settings().placeholders)
 
 
 @pytest.fixture(name="few")

@@ -223,6 +223,7 @@ async def _publish(
         name=settings.site_name,
         exit_url=settings.exit_url,
         exit_site=settings.exit_site,
+        neutral_title=settings.neutral_title,
         placeholders=settings.placeholders,
         allowed_sites=settings.allowed_sites,
         notice_version=settings.notice_version,

@@ -1,8 +1,9 @@
 """The files that a browser loads: the widget's and the pages' own.
 
 They are read once, at the start, so a request touches no disk and no path can lead outside. What
-is served under its content's hash may be kept for ever. Comments stay at home: a visitor on a bad
-line would pay for them. Lines keep their numbers, so an error still points into the source.
+is served under its content's hash may be kept for ever. Comments and indents stay at home: a
+visitor on a bad line would pay for them. Lines keep their numbers, so an error still points into
+the source.
 """
 
 import gzip
@@ -28,6 +29,9 @@ _COMMENTED: Final = frozenset({".js", ".css"})
 _COMMENT: Final = re.compile(
     r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$|^[ \t]*//[^\n]*$", re.MULTILINE | re.DOTALL
 )
+_INDENT: Final = re.compile(r"^[ \t]+", re.MULTILINE)
+LAUNCHER: Final = ("embed.js", "panel.js", "neutral.js")
+"""What runs in the page of a site: at an address that stays the same, for a tag that is pasted."""
 
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("image/svg+xml", ".svg")
@@ -67,19 +71,23 @@ def read_assets(folder: Path) -> Assets:
 
 
 def _lean(path: Path) -> bytes:
-    """Return a file without the comments that have lines of their own."""
+    """Return a file without indents, and without the comments that have lines of their own."""
     if path.suffix not in _COMMENTED:
         return path.read_bytes()
-    return _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), path.read_text("utf-8")).encode()
+    text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), path.read_text("utf-8"))
+    return _INDENT.sub("", text).encode()
 
 
 STATIC: Final = web.AppKey("static", Assets)
 WIDGET: Final = web.AppKey("widget", Assets)
 
 
-async def embed(request: web.Request) -> web.Response:
-    """GET /widget/embed.js: the one script that a site loads."""
-    return _send(request, request.app[WIDGET].files["embed.js"], FIVE_MINUTES)
+async def launcher(request: web.Request) -> web.Response:
+    """GET /widget/embed.js: what runs in the page of a site; only the first before it is pressed."""
+    name = request.path.rpartition("/")[2]
+    response = _send(request, request.app[WIDGET].files[name], FIVE_MINUTES)
+    response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = "*"  # for `type=module` and `integrity`
+    return response
 
 
 async def frame(request: web.Request) -> web.Response:
@@ -98,6 +106,7 @@ async def frame(request: web.Request) -> web.Response:
         request,
         "frame.html",
         version=request.app[WIDGET].version,
+        neutral_title=site.neutral_title,
         texts=texts.area("widget."),
         config=config,
     )

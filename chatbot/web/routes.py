@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from chatbot.web import assets, health, openapi, pages, parse, schema, socket, visitor
+from chatbot.web import assets, embedding, health, openapi, pages, parse, schema, socket, visitor
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 V1: Final = "/api/v1"
@@ -86,7 +86,7 @@ ROUTES: Final = (
     Route("GET", f"{V1}/openapi.json", openapi.document),
     Route("GET", "/healthz", health.healthz),
     Route("GET", "/readyz", health.readyz),
-    Route("GET", "/widget/embed.js", assets.embed),
+    *(Route("GET", f"/widget/{name}", assets.launcher) for name in assets.LAUNCHER),
     Route("GET", "/widget/frame", assets.frame),
     Route("GET", "/widget/{version}/{path:.+}", assets.widget_file),
     Route("GET", "/static/{path:.+}", assets.static_file),
@@ -98,6 +98,8 @@ ROUTES: Final = (
     Route("GET", "/staying-safe", pages.show_staying_safe),
     Route("GET", "/privacy", pages.show_privacy),
     Route("GET", "/accessibility", pages.show_accessibility),
+    Route("GET", "/embed", embedding.show_embedding),
+    Route("GET", "/embed/preview", embedding.show_preview),
 )
 
 

@@ -251,6 +251,7 @@ async def _publish(
         name=settings.site_name,
         exit_url=settings.exit_url,
         exit_site=settings.exit_site,
+        neutral_title=settings.neutral_title,
         placeholders=settings.placeholders,
         allowed_sites=settings.allowed_sites,
         epoch=installation.epoch,

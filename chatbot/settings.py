@@ -27,6 +27,8 @@ PREFIX: Final = "CHATBOT_"
 MASTER_KEY: Final = "CHATBOT_MASTER_KEY"
 HIGHEST_PORT: Final = 65_535
 _KEY_BYTES: Final = 32
+_SITE: Final = re.compile(r"https?://(\*\.(?=.*\.))?([a-z0-9_-]+\.)*[a-z0-9_-]+(:[0-9]+)?")
+"""An origin as browsers write it; a star stands for any names below a domain of two or more."""
 _WRONG_ANSWERS: Final = re.compile(r"at most (\d+) (?:in|of|out of) (\d+)")
 
 
@@ -90,6 +92,7 @@ class Settings:
     exit_url: str = "https://www.bbc.co.uk/weather"
     exit_site: str = "BBC Weather"
     languages: tuple[str, ...] = ("en", "pl")
+    neutral_title: str = ""
     idle_minutes: float = 60.0
     idle_grace_minutes: float = 10.0
     wait_minutes: float = 5.0
@@ -195,10 +198,10 @@ def _checked(settings: Settings) -> Settings:
     _refuse_zero(settings)
     _refuse_unspoken(settings.languages)
     for site in settings.allowed_sites:
-        scheme, _, rest = site.partition("://")
-        if scheme not in {"http", "https"} or not rest or "/" in rest:
+        if not _SITE.fullmatch(site):
             raise SettingsError(
-                f"allowed_sites takes origins such as https://example.org, not {site!r}"
+                "allowed_sites takes origins such as https://example.org or "
+                f"https://*.example.org, not {site!r}"
             )
     if not settings.exit_url.startswith("https://"):
         raise SettingsError("exit_url must start with https://")

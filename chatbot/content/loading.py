@@ -84,22 +84,34 @@ def right_to_left(language: str) -> bool:
     return Locale(language.partition("-")[0]).character_order == "right-to-left"
 
 
+STAFF: Final = "staff"
+
+
 def texts(language: str = ENGLISH) -> Texts:
-    """Return the catalogue of one language."""
+    """Return the catalogue of one language.
+
+    What staff and owners of websites read is in English in all of them: the folder `staff`.
+    """
     if language == pseudo.CODE:
         english = texts().area("")
         made = {key: pseudo.sentence(text) for key, text in english.items()} | _MADE
         return Texts({key: _isolated(text) for key, text in made.items()})
+    sentences = catalogue(STAFF, ENGLISH) | catalogue(f"texts/{language}", language)
+    if right_to_left(language):
+        sentences = {key: _isolated(text) for key, text in sentences.items()}
+    return Texts(sentences)
+
+
+def catalogue(folder: str, language: str) -> dict[str, str]:
+    """Return the sentences of one folder, by key."""
     sentences: dict[str, str] = {}
-    for file in _files(f"texts/{language}", ".po"):
+    for file in _files(folder, ".po"):
         with file.open("rb") as stream:
             catalogue = read_po(stream, locale=language)
         for message in catalogue:
             if message.id:
                 sentences[str(message.id)] = str(message.string)
-    if right_to_left(language):
-        sentences = {key: _isolated(text) for key, text in sentences.items()}
-    return Texts(sentences)
+    return sentences
 
 
 def _isolated(text: str) -> str:

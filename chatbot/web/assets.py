@@ -8,19 +8,17 @@ the source.
 
 import gzip
 import hashlib
-import json
 import mimetypes
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from aiohttp import hdrs, web
 
 from chatbot.web import keys
-from chatbot.web.languages import CHOSEN, Language
+from chatbot.web.languages import CHOSEN
 
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 FIVE_MINUTES: Final = "public, max-age=300"
@@ -33,6 +31,8 @@ _COMMENT: Final = re.compile(
     r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$|^[ \t]*//[^\n]*$", re.MULTILINE | re.DOTALL
 )
 _INDENT: Final = re.compile(r"^[ \t]+", re.MULTILINE)
+LAUNCHER: Final = ("embed.js", "panel.js", "neutral.js")
+"""What runs in the page of a site: at an address that stays the same, for a tag that is pasted."""
 
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("image/svg+xml", ".svg")
@@ -85,37 +85,12 @@ STATIC: Final = web.AppKey("static", Assets)
 WIDGET: Final = web.AppKey("widget", Assets)
 
 
-async def embed(request: web.Request) -> web.Response:
-    """GET /widget/embed.js: the one script that a site loads; `?lang=` is the language of the site.
-
-    Without it the button speaks English, and the chat what the visitor's browser asks for.
-    """
-    asset = request.app[WIDGET].files["embed.js"]
-    if language := request.app[keys.LANGUAGES].find(request.query.get("lang", "")):
-        asset = _translated(asset, language)
-    return _send(request, asset, FIVE_MINUTES)
-
-
-@lru_cache
-def _translated(asset: Asset, language: Language) -> Asset:
-    """Return the launcher in another language; its three sentences are replaced, and nothing else.
-
-    Raises:
-        ValueError: one of them is not in it.
-    """
-    script = asset.body.decode()
-    for before, after in (
-        ('"Chat with us"', _quoted(language.texts("page.launcher"))),
-        ('"Chat with Project CARA"', _quoted(language.texts("widget.title"))),
-        ("/widget/frame", f"/widget/frame?lang={language.code}"),
-    ):
-        start, end = script.split(before)
-        script = f"{start}{after}{end}"
-    return _asset(script.encode(), asset.content_type)
-
-
-def _quoted(sentence: str) -> str:
-    return json.dumps(sentence, ensure_ascii=False)
+async def launcher(request: web.Request) -> web.Response:
+    """GET /widget/embed.js: what runs in the page of a site; the others once it is pressed."""
+    name = request.path.rpartition("/")[2]
+    response = _send(request, request.app[WIDGET].files[name], FIVE_MINUTES)
+    response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = "*"  # for `type=module` and `integrity`
+    return response
 
 
 async def frame(request: web.Request) -> web.Response:
@@ -138,6 +113,7 @@ async def frame(request: web.Request) -> web.Response:
         version=request.app[WIDGET].version,
         texts=texts,
         said={key: text for key, text in texts.items() if not key.startswith(WELCOME)},
+        neutral_title=site.neutral_title,
         config=config,
         promises=notice.promises,
     )

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from chatbot.web import assets, health, openapi, pages, parse, schema, socket, visitor
+from chatbot.web import assets, embedding, health, openapi, pages, parse, schema, socket, visitor
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 V1: Final = "/api/v1"
@@ -99,10 +99,12 @@ ROUTES: Final = (
     Route("GET", f"{V1}/openapi.json", openapi.document),
     Route("GET", "/healthz", health.healthz),
     Route("GET", "/readyz", health.readyz),
-    Route("GET", "/widget/embed.js", assets.embed),
+    *(Route("GET", f"/widget/{name}", assets.launcher) for name in assets.LAUNCHER),
     Route("GET", "/widget/frame", assets.frame),
     Route("GET", "/widget/{version}/{path:.+}", assets.widget_file),
     Route("GET", "/static/{path:.+}", assets.static_file),
+    Route("GET", "/embed", embedding.show_embedding),
+    Route("GET", "/embed/preview", embedding.show_preview),
     *PAGES,
     Route("GET", LANGUAGE, pages.lead_home),
     *(replace(page, path=LANGUAGE + page.path) for page in PAGES),

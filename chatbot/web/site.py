@@ -28,6 +28,7 @@ class Site:
     name: str
     exit_url: str
     exit_site: str
+    neutral_title: str
     placeholders: Mapping[str, str]
     allowed_sites: tuple[str, ...]
     epoch: str
@@ -35,6 +36,15 @@ class Site:
     rates: Rates
     limiter: Limiter
     addresses: Addresses
+
+    def allows(self, origin: str) -> bool:
+        """Tell whether pages of `origin` may show the chat, itself or under a star."""
+        if origin in self.allowed_sites:
+            return True
+        scheme, _, host = origin.partition("://")
+        parts = host.split(".")
+        above = (".".join(parts[i:]) for i in range(1, len(parts)))
+        return any(f"{scheme}://*.{domain}" in self.allowed_sites for domain in above)
 
     @property
     def phone(self) -> str:

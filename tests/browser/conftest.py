@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
 from playwright.async_api import (
     Browser,
     BrowserContext,
@@ -23,6 +22,7 @@ from playwright.async_api import (
 from tests.browser.elsewhere import EXIT, HOST, NeutralSite, neutral_site
 from tests.browser.network import Network, network
 from tests.browser.running import Service, free_port, running
+from tests.browser.town import Town, town
 
 ARGUMENTS: Final = (
     "--no-sandbox",
@@ -145,22 +145,15 @@ async def _a_network(service: Service) -> AsyncIterator[Network]:
         yield wire
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session", name="another_site")
-async def _another_site(service: Service, site_port: int) -> AsyncIterator[str]:
+@pytest_asyncio.fixture(scope="session", loop_scope="session", name="town")
+async def _town(site_port: int) -> AsyncIterator[Town]:
+    """Somebody else's site, which may show the chat."""
+    async with town(site_port) as site:
+        yield site
+
+
+@pytest.fixture(scope="session", name="another_site")
+def _another_site(service: Service, town: Town) -> str:
     """The address of somebody else's page, with our one line in it."""
     line = f'<script src="{service.base}/widget/embed.js" async></script>'
-    html = f'<!doctype html><html lang="en"><title>Our town</title><h1>Our town</h1>{line}</html>'
-
-    async def show(_request: web.Request) -> web.Response:
-        return web.Response(text=html, content_type="text/html")
-
-    app = web.Application()
-    app.router.add_get("/", show)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", site_port).start()
-        # By name and not by number, so that for the browser it is another site altogether.
-        yield f"http://localhost:{site_port}/"
-    finally:
-        await runner.cleanup()
+    return town.page("", f"<title>Our town</title><h1>Our town</h1>{line}")

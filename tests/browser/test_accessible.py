@@ -28,6 +28,7 @@ PAGES: Final = (
     "/staying-safe",
     "/privacy",
     "/accessibility",
+    "/embed?site=example.org&exit=nowhere",
     "/no-such-page",
 )
 SIDEWAYS: Final = """() => {

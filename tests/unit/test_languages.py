@@ -24,7 +24,9 @@ from tests.architecture.project import ROOT, ours
 ENGLISH: Final = loading.texts().area("")
 OTHERS: Final = [code for code in loading.languages() if code != "en"]
 WRITTEN: Final = [code for code in OTHERS if code != pseudo.CODE]
-SAME: Final = frozenset({"page.title", "page.language", "widget.author.system"})
+SAME: Final = {"page.title", "page.language", "widget.author.system"} | loading.catalogue(
+    loading.STAFF, "en"
+).keys()
 """Sentences that may be the same in every language."""
 VALUES: Final = Settings().placeholders
 CODES: Final = ("en", "pl", "ar-XB")

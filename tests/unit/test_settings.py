@@ -74,6 +74,12 @@ def test_a_list_in_the_environment_is_separated_by_commas_or_spaces() -> None:
     assert loaded.trusted_proxies == ()
 
 
+def test_a_star_stands_for_the_names_below_a_domain() -> None:
+    sites = "https://*.example.org http://localhost:8081"
+    loaded = load(None, {"CHATBOT_ALLOWED_SITES": sites}, {})
+    assert loaded.allowed_sites == ("https://*.example.org", "http://localhost:8081")
+
+
 def test_other_variables_are_left_alone() -> None:
     assert load(None, {"PORT": "1", MASTER_KEY: "x"}, {}) == Settings()
 
@@ -109,6 +115,10 @@ def test_a_setting_that_does_not_exist_is_named(file: Path, text: str, named: st
         ('allowed_sites = ["https://example.org/page"]', "not 'https://example.org/page'"),
         ('allowed_sites = ["example.org"]', "not 'example.org'"),
         ('allowed_sites = ["*"]', "not '*'"),
+        ('allowed_sites = ["https://*"]', "not 'https://*'"),
+        ('allowed_sites = ["https://*.org"]', "not 'https://*.org'"),
+        ('allowed_sites = ["https://www.*.org"]', "not 'https://www.*.org'"),
+        ('allowed_sites = ["https://a.example; script-src *"]', "not 'https://a.example; script"),
         ('allowed_sites = "https://example.org"', "allowed_sites"),
         ('languages = ["en", "tlh"]', "ar-XB, en, pl"),
         ('languages = ["en", "en"]', "once"),

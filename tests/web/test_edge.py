@@ -10,7 +10,10 @@ from tests.web.conftest import Service, Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-PAGES = ("/", "/faq", "/faq/cost", "/ask", "/staying-safe", "/privacy", "/accessibility")
+PAGES = (
+    *("/", "/faq", "/faq/cost", "/ask", "/staying-safe", "/privacy", "/accessibility"),
+    *("/embed", "/embed/preview"),
+)
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/widget/frame", "/api/v1/status", "/nowhere"])
@@ -151,8 +154,8 @@ async def test_all_until_the_first_message_is_light(
         weights = {}
         async with http.get(f"{service.base}/widget/frame{language}") as frame:
             html = await frame.text()
-        files = re.findall(r'(?:src|href)="(/(?:widget|static)/[^"?]+)"', html)
-        for path in {f"/widget/embed.js{language}", f"/widget/frame{language}", *files}:
+        files = re.findall(r'(?:src|href)="(/(?:widget|static)/[^"]+)"', html)
+        for path in {"/widget/embed.js", "/widget/panel.js", f"/widget/frame{language}", *files}:
             async with raw.get(service.base + path) as answer:
                 assert answer.headers["Content-Encoding"] == "gzip"
                 weights[path] = len(await answer.read())

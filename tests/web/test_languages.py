@@ -179,20 +179,16 @@ async def test_the_chat_is_in_the_language_of_its_address_or_else_of_the_browser
     assert (texts("widget.welcome.english") in words(html)) == (tag == "pl")
 
 
-async def test_the_launcher_speaks_the_language_of_the_site_and_opens_the_chat_in_it(
+async def test_the_launcher_speaks_the_language_of_the_page_and_opens_the_chat_in_it(
     service: Service, http: aiohttp.ClientSession
 ) -> None:
     _, html = await got(http, f"{service.base}/pl/")
-    assert '<script src="/widget/embed.js?lang=pl" data-exit="' in html
-    _, script = await got(http, f"{service.base}/widget/embed.js?lang=pl")
-    assert f'"{POLISH("page.launcher")}"' in script
-    assert f'"{POLISH("widget.title")}"' in script
-    assert "/widget/frame?lang=pl`" in script
-    assert len(script.encode()) <= 4_096
-    _, plain = await got(http, f"{service.base}/widget/embed.js", **WANTS_POLISH)
-    assert plain == (await got(http, f"{service.base}/widget/embed.js?lang=xx"))[1]
-    assert '"Chat with us"' in plain
-    assert "/widget/frame`" in plain
+    tag = next(one for one in re.findall(r"<script[^>]*>", html) if "embed.js" in one)
+    assert 'data-lang="pl"' in tag
+    assert f'data-label="{POLISH("page.launcher")}"' in tag
+    assert f'data-title="{POLISH("widget.title")}"' in tag
+    _, plain = await got(http, f"{service.base}/en/")
+    assert "data-lang" not in plain
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PAGES: Final = (
     *("/", "/faq", "/faq/late", "/ask", "/staying-safe", "/privacy", "/accessibility"),
-    "/nowhere",
+    *("/embed", "/nowhere"),
 )
 LATE: Final = "i'm running late for the workshop, what now"
 SUICIDAL: Final = "I can't go on, I want to kill myself"

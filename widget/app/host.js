@@ -20,6 +20,8 @@ export class Host {
       if (this.#origin && origin !== this.#origin) return;
       if (!KINDS.includes(data?.cara)) return;
       this.#origin = origin;
+      const { neutral = "" } = document.documentElement.dataset;
+      this.tell({ cara: "ready", title: document.title, neutral });
       hear(data.cara);
     });
   }

@@ -127,7 +127,29 @@ export type FromHost = "open" | "shut" | "leave";
 export type ToHost =
   | { cara: "exit" }
   | { cara: "shut"; ended: boolean }
-  | { cara: "unread"; count: number };
+  | { cara: "unread"; count: number }
+  | { cara: "ready"; title: string; neutral: string };
+
+/** What the launcher in the page hands on to `panel.js`, which gives it `close` and `leave`. */
+export type Launcher = {
+  button: HTMLButtonElement;
+  dataset: DOMStringMap;
+  label: string;
+  origin: string;
+  shadow: ShadowRoot;
+  /** Set while the chat is in the page, `loaded` once it has come; hidden when it is minimised. */
+  frame?: HTMLIFrameElement | undefined;
+  loaded?: Promise<unknown>;
+  /** A title for the page while the chat is open. */
+  neutral?: string;
+  style: (css: string) => void;
+  build: () => void;
+  fail: () => void;
+  open: () => void;
+  close?: (ended?: boolean) => void;
+  leave?: () => void;
+  hide: () => void;
+};
 
 /** As much of a DOM node as the sanitiser reads. */
 export type Source = {

@@ -4,8 +4,8 @@ import { gzipSync } from "node:zlib";
 
 import { MODULES, read } from "./world.js";
 
-const FILES = ["embed.js", "frame.html", "style.css", "conversation.css", ...MODULES.map((name) => `app/${name}`)];
-const SOURCES = ["embed.js", ...MODULES.map((name) => `app/${name}`)];
+const FILES = ["embed.js", "panel.js", "frame.html", "style.css", "conversation.css", ...MODULES.map((name) => `app/${name}`)];
+const SOURCES = ["embed.js", "panel.js", "neutral.js", ...MODULES.map((name) => `app/${name}`)];
 const zipped = (text) => gzipSync(text, { level: 9 }).length;
 
 test("the launcher is at most 4,096 bytes, uncompressed", () => {

@@ -12,13 +12,16 @@
     gone = true;
     setTimeout(() => location.replace(exit), 50); // chat ends first
     document.body.hidden = true;
-    const cover = { role: "alert", textContent: document.title = words[3] };
-    root.append(Object.assign(document.createElement("p"), cover));
+    document.title = words[3];
     for (const form of document.forms) form.reset();
-    Object(window).caraChat?.hide();
-    root.style.display = "";
     store.clear?.();
     store.left = "1";
+    const chat = Object(window).caraChat;
+    if (chat) return chat.hide();
+    const cover = document.createElement("p");
+    cover.setAttribute("role", "alert");
+    root.append(cover);
+    cover.textContent = words[3];
   };
 
   /** @param {any} event */
@@ -29,14 +32,14 @@
   };
   addEventListener("click", press);
   addEventListener("keydown", press);
-  addEventListener("message", ({ data }) => data?.cara === "exit" && leave());
+  addEventListener("cara-chat:hide", leave);
 
   const show = (count = 0) => {
     presses = count;
     root.className = `js shift-${count}`;
     document.querySelector("#hide-status")?.replaceChildren(words[count]);
   };
-  // Three Shifts, as on GOV.UK
+  // Shifts as on GOV.UK
   addEventListener("keyup", ({ key, shiftKey }) => {
     clearTimeout(timer);
     const alone = key === "Shift" && !modified;

@@ -26,6 +26,7 @@ from chatbot.domain.commands import (
     Rate,
     Say,
     Stay,
+    StopWaiting,
 )
 from chatbot.domain.conversation import Conversation, decide, evolve
 from chatbot.domain.events import Author, Event, MessagePosted, Recorded, is_public
@@ -154,6 +155,12 @@ class ConversationService:
     async def ask_for_person(self, conversation_id: str) -> None:
         """Put the visitor in the queue for staff."""
         await self.do(conversation_id, AskForPerson(at=self._clock()))
+
+    async def stop_waiting(self, conversation_id: str) -> None:
+        """Take the visitor out of the queue, back to the assistant, which is asked at once."""
+        changed = await self.do(conversation_id, StopWaiting(at=self._clock()))
+        if changed.new and changed.conversation.owes_answer:
+            self.on_owed(conversation_id)
 
     async def rate(
         self, conversation_id: str, *, helpful: bool, answer_seq: int | None, comment: str | None

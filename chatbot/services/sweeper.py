@@ -87,7 +87,12 @@ class Sweeper:
         return (
             GiveUpWaiting(at=now, after=patience.wait, text=self._nobody_text),
             CloseIfIdle(at=now, after=patience.idle_grace),
-            WarnOfClosing(at=now, after=patience.idle, text=self._idle_text),
+            WarnOfClosing(
+                at=now,
+                after=patience.idle,
+                grace=patience.idle_grace,
+                text=self._idle_text,
+            ),
         )
 
     async def _try(self, conversation_id: str, command: Command) -> None:

@@ -39,6 +39,8 @@ class MessageEvent(msgspec.Struct, tag="message", tag_field="type"):
     faq: Source | UnsetType = UNSET
     options: list[Option] | UnsetType = UNSET
     urgent: Literal["danger", "self_harm", "harm_others", "child", "victim"] | UnsetType = UNSET
+    closes_at: int | UnsetType = UNSET
+    """Set on a warning: when the chat ends unless the visitor writes, or calls `stay`."""
 
 
 class StateEvent(msgspec.Struct, tag="state", tag_field="type"):

@@ -76,6 +76,12 @@ async def ask_for_person(request: web.Request) -> web.Response:
     return json_response({}, 202)
 
 
+async def stop_waiting(request: web.Request) -> web.Response:
+    """DELETE .../person: go on with the assistant; nothing happens to who does not wait."""
+    await request.app[keys.CONVERSATIONS].stop_waiting(await _authorised(request))
+    return web.Response(status=204)
+
+
 async def choose(request: web.Request) -> web.Response:
     """POST .../choice: the question becomes the visitor's message, and its entry the answer."""
     conversation_id = await _authorised(request)

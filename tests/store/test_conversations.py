@@ -136,7 +136,7 @@ async def test_whoever_is_owed_an_answer_is_found(store: Conversations) -> None:
 async def test_timers_find_what_is_due_and_nothing_else(store: Conversations) -> None:
     await written(store, await started(store, "quiet"), said())
     await written(store, await started(store, "waits"), c.AskForPerson(at=2))
-    warning = c.WarnOfClosing(at=90, after=1, text="?")
+    warning = c.WarnOfClosing(at=90, after=1, grace=1, text="?")
     await written(store, await started(store, "warned"), warning)
     await written(store, await started(store, "closed"), c.Close(at=2, by=c.By.VISITOR))
     assert await store.due(waiting=1, warned=89, touched=1) == []

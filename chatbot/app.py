@@ -34,6 +34,7 @@ from chatbot.services.identity import system_clock
 from chatbot.services.rendering import render
 from chatbot.services.sweeper import Patience, Sweeper
 from chatbot.services.voice import Voice
+from chatbot.services.waiting import WaitingRoom
 from chatbot.settings import Limits, Settings, master_key
 from chatbot.store.conversations import Conversations
 from chatbot.store.faq import FaqEntries
@@ -135,16 +136,9 @@ async def _open(
     bus: Bus = RedisBus(settings.broker, listeners) if settings.broker else LocalBus()
     voice = Voice(materials.texts, settings.placeholders)
     conversations = ConversationService(Conversations(database, vault), hub, bus, system_clock)
-    brain = Brain(
-        materials.knowledge,
-        materials.encoder,
-        materials.vectors,
-        materials.lessons,
-        materials.index,
-        settings.wrong_share,
-        _thread(stack, "answers"),
-        _thread(stack, "learning"),
-    )
+    room = WaitingRoom(conversations, hub)
+    conversations.on_queue = room.look
+    brain = _brain(settings, materials, stack)
     faq = FaqService(FaqEntries(database), brain, voice, bus, system_clock)
     await faq.seed(materials.entries)
     await faq.refresh()
@@ -157,13 +151,28 @@ async def _open(
     app[keys.HUB] = hub
     app[keys.FAQ] = faq
     app[keys.ASSISTANT] = assistant
+    app[keys.WAITING_ROOM] = room
     work = {
         "assistant": assistant.run,
         "sweeper": sweeper.run,
+        "waiting": room.run,
         "bus": bus.run,
         "faq": faq.run,
     }
     await stack.enter_async_context(running(work))
+
+
+def _brain(settings: Settings, materials: Materials, stack: AsyncExitStack) -> Brain:
+    return Brain(
+        materials.knowledge,
+        materials.encoder,
+        materials.vectors,
+        materials.lessons,
+        materials.index,
+        settings.wrong_share,
+        _thread(stack, "answers"),
+        _thread(stack, "learning"),
+    )
 
 
 def _thread(stack: AsyncExitStack, name: str) -> ThreadPoolExecutor:

@@ -9,6 +9,7 @@ from chatbot.live.hub import Hub
 from chatbot.services.assistant import AssistantService
 from chatbot.services.conversations import ConversationService
 from chatbot.services.faq import FaqService
+from chatbot.services.waiting import WaitingRoom
 from chatbot.web.limits import Address
 from chatbot.web.renderer import Page, Renderer
 from chatbot.web.site import Site
@@ -23,6 +24,7 @@ RENDERER: Final = web.AppKey("renderer", Renderer)
 SITE: Final = web.AppKey("site", Site)
 SOCKETS: Final = web.AppKey("sockets", Sockets)
 TEXTS: Final = web.AppKey("texts", Texts)
+WAITING_ROOM: Final = web.AppKey("waiting_room", WaitingRoom)
 
 ADDRESS: Final = web.RequestKey("address", Address)
 REQUEST_ID: Final = web.RequestKey("request_id", str)

@@ -85,12 +85,22 @@ class Written(msgspec.Struct):
     seq: int
 
 
+class Queue(msgspec.Struct):
+    """A place among those who wait; `wait_ms` is what is usual, where it was measured."""
+
+    position: int
+    chat: Literal["open", "closed"]
+    opens_at: int | UnsetType = UNSET
+    wait_ms: int | UnsetType = UNSET
+
+
 class Events(msgspec.Struct):
-    """What is new; `head` is the newest seq there is."""
+    """What is new; `head` is the newest seq there is, `queue` there while one waits."""
 
     events: list[Event]
     head: int
     epoch: str
+    queue: Queue | UnsetType = UNSET
 
 
 class FoundEntry(msgspec.Struct):
@@ -114,6 +124,7 @@ class Status(msgspec.Struct):
     chat: Literal["open", "closed"]
     opens_at: int | None
     waiting: int
+    wait_ms: int | None
     phone: str
 
 

@@ -143,7 +143,7 @@ async def test_timers_find_what_is_due_and_nothing_else(store: Conversations) ->
     assert await store.due(waiting=2, warned=89, touched=1) == ["waits"]
     assert await store.due(waiting=1, warned=90, touched=0) == ["warned"]
     assert await store.due(waiting=1, warned=89, touched=2) == ["quiet"]
-    assert await store.waiting() == 1
+    assert await store.queue() == ["waits"]
     assert await store.with_staff() == ["waits"]
 
 

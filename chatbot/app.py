@@ -36,6 +36,7 @@ from chatbot.services.promises import PromiseService
 from chatbot.services.rendering import render
 from chatbot.services.sweeper import Patience, Sweeper
 from chatbot.services.voice import Voice
+from chatbot.services.waiting import WaitingRoom
 from chatbot.settings import Limits, Settings, master_key
 from chatbot.store.conversations import Conversations
 from chatbot.store.faq import FaqEntries
@@ -136,6 +137,8 @@ async def _open(
     texts = {language.code: language.texts for language in materials.languages}
     voice = Voice(texts, settings.placeholders)
     conversations = ConversationService(Conversations(database, vault), hub, bus, system_clock)
+    room = WaitingRoom(conversations, hub)
+    conversations.on_queue = room.look
     brain = _brain(settings, materials, stack)
     faq = FaqService(FaqEntries(database), brain, voice, bus, system_clock)
     await faq.seed(materials.entries)
@@ -152,9 +155,11 @@ async def _open(
     app[keys.FAQ] = faq
     app[keys.PROMISES] = promises
     app[keys.ASSISTANT] = assistant
+    app[keys.WAITING_ROOM] = room
     work = {
         "assistant": assistant.run,
         "sweeper": sweeper.run,
+        "waiting": room.run,
         "bus": bus.run,
         "faq": faq.run,
         "promises": promises.run,

@@ -54,6 +54,13 @@ class AskForPerson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StopWaiting:
+    """The visitor would rather go on with the assistant than wait for staff."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
     """The visitor says whether the chat, or one answer of it, helped."""
 
@@ -152,10 +159,11 @@ class HandBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarnOfClosing:
-    """The sweeper: warn if nobody has written for `after` milliseconds."""
+    """The sweeper: warn if nobody has written for `after` milliseconds; `grace` then remains."""
 
     at: int
     after: int
+    grace: int
     text: str
 
 
@@ -188,6 +196,7 @@ Command = (
     | Say
     | Answer
     | AskForPerson
+    | StopWaiting
     | Rate
     | Stay
     | Close

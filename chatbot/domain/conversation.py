@@ -27,6 +27,7 @@ from chatbot.domain.commands import (
     ReplyAsStaff,
     Say,
     Stay,
+    StopWaiting,
     TakeOver,
     Transfer,
     WarnOfClosing,
@@ -54,6 +55,14 @@ from chatbot.domain.outcome import Option, Outcome, Urgent
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the visitor last said of an answer, or of the whole chat where there is no seq."""
+
+    answer_seq: int | None
+    helpful: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """Where a conversation stands.
 
@@ -76,6 +85,7 @@ class Conversation:
     topic: str | None = None
     offered: tuple[Option, ...] = ()
     urgent: tuple[Urgent, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
     touched_at: int = 0
     waiting_since: int | None = None
     warned_at: int | None = None
@@ -88,6 +98,11 @@ class Conversation:
         """The visitor wrote, and it is the assistant's turn."""
         return self.state is State.ASSISTANT and self.asked > self.answered
 
+    def verdict(self, answer_seq: int | None) -> bool | None:
+        """Whether the answer (None: the whole chat) is said to have helped; None: not said."""
+        found = [v.helpful for v in self.verdicts if v.answer_seq == answer_seq]
+        return found[0] if found else None
+
 
 def decide(now: Conversation, command: Command) -> tuple[Event, ...]:
     """Return what `command` makes happen; nothing when it changes nothing.
@@ -98,13 +113,11 @@ def decide(now: Conversation, command: Command) -> tuple[Event, ...]:
     match command:
         case Rate() | Leave() | Erase():
             return _in_any_state(now, command)
-        case Close() | CloseIfIdle() | WarnOfClosing() | GiveUpWaiting() | Answer() | Stay() if (
-            now.state is State.CLOSED
-        ):
+        case _ if now.state is State.CLOSED and isinstance(command, _Late):
             return ()
         case _ if now.state is State.CLOSED:
             raise ConversationClosed
-        case Open() | Say() | Answer() | AskForPerson() | Stay():
+        case Open() | Say() | Answer() | AskForPerson() | StopWaiting() | Stay():
             return _with_visitor(now, command)
         case Close():
             return _close(now, command)
@@ -120,15 +133,7 @@ def _in_any_state(now: Conversation, command: Rate | Leave | Erase) -> tuple[Eve
     at = command.at
     match command:
         case Rate():
-            if command.answer_seq is not None and not 0 < command.answer_seq <= now.seq:
-                raise Invalid(answer_seq="unknown")
-            rated = Rated(
-                at=at,
-                helpful=command.helpful,
-                answer_seq=command.answer_seq,
-                comment=command.comment,
-            )
-            return (rated,)
+            return _rate(now, command)
         case Leave() if now.left:
             return ()
         case Leave() if now.state is State.CLOSED:
@@ -143,8 +148,26 @@ def _in_any_state(now: Conversation, command: Rate | Leave | Erase) -> tuple[Eve
             assert_never(command)
 
 
+def _rate(now: Conversation, command: Rate) -> tuple[Event, ...]:
+    """A rating that is sent again, as after a lost reply, changes nothing."""
+    seq = command.answer_seq
+    if seq is not None and not 0 < seq <= now.seq:
+        raise Invalid(answer_seq="unknown")
+    before = now.verdict(seq)
+    if before is command.helpful and command.comment is None:
+        return ()
+    rated = Rated(
+        at=command.at,
+        helpful=command.helpful,
+        answer_seq=seq,
+        comment=command.comment,
+        replaces=before,
+    )
+    return (rated,)
+
+
 def _with_visitor(
-    now: Conversation, command: Open | Say | Answer | AskForPerson | Stay
+    now: Conversation, command: Open | Say | Answer | AskForPerson | StopWaiting | Stay
 ) -> tuple[Event, ...]:
     at = command.at
     match command:
@@ -166,6 +189,10 @@ def _with_visitor(
             if now.state is not State.ASSISTANT:
                 return ()
             return (StateChanged(at=at, state=State.WAITING),)
+        case StopWaiting():
+            if now.state is not State.WAITING:
+                return ()
+            return (StateChanged(at=at, state=State.ASSISTANT),)
         case Stay():
             return (Stayed(at=at),)
         case _:
@@ -213,7 +240,9 @@ def _on_timer(
                 return ()
             if at - now.touched_at < command.after:
                 return ()
-            warning = MessagePosted(at=at, author=Author.SYSTEM, text=command.text)
+            warning = MessagePosted(
+                at=at, author=Author.SYSTEM, text=command.text, closes_at=at + command.grace
+            )
             return (warning, Warned(at=at))
         case CloseIfIdle():
             if now.warned_at is None or at - now.warned_at < command.after:
@@ -309,7 +338,10 @@ def _changes(now: Conversation, seq: int, event: Event) -> dict[str, Any]:
             return {"touched_at": event.at, "warned_at": None}
         case Left():
             return {"left": True}
-        case Assigned() | NoteAdded() | Rated():
+        case Rated():
+            others = (v for v in now.verdicts if v.answer_seq != event.answer_seq)
+            return {"verdicts": (*others, Verdict(event.answer_seq, event.helpful))}
+        case Assigned() | NoteAdded():
             return {}
         case _:
             assert_never(event)
@@ -322,6 +354,8 @@ def _dealt_with(now: Conversation) -> int:
     return now.asked if now.state is State.STAFF else max(now.answered, now.asked - 1)
 
 
+_Late: Final = Close | CloseIfIdle | WarnOfClosing | GiveUpWaiting | Answer | StopWaiting | Stay
+"""What comes too late once a conversation has ended, and then does nothing."""
 _ENDED: Final[dict[str, Any]] = {"state": State.CLOSED, "assignee": None, "waiting_since": None}
 
 

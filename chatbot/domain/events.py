@@ -42,7 +42,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagePosted:
-    """Somebody wrote. `to` is the seq that an assistant's message answers; `staff` an id."""
+    """Somebody wrote. `to` is the seq that an assistant's message answers; `staff` an id.
+
+    `closes_at` is set on a warning: when the conversation ends unless the visitor is there.
+    """
 
     at: int
     author: Author
@@ -57,6 +60,7 @@ class MessagePosted:
     revision: int | None = None
     options: tuple[Option, ...] = ()
     urgent: Urgent | None = None
+    closes_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,12 +117,16 @@ class Flagged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rated:
-    """Staff only: the visitor said whether it helped."""
+    """Staff only: the visitor said whether the chat, or the answer `answer_seq`, helped.
+
+    Only the newest of each counts: `replaces` is what was said of the same before, if anything.
+    """
 
     at: int
     helpful: bool
     answer_seq: int | None = None
     comment: str | None = None
+    replaces: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

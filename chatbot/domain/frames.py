@@ -59,6 +59,7 @@ def _message(event: MessagePosted) -> Frame:
             faq=faq,
             options=options or None,
             urgent=event.urgent,
+            closes_at=event.closes_at,
         ),
     }
 

@@ -35,12 +35,14 @@ class Subscription:
         "_tail",
         "_wake",
         "cursor",
+        "hears",
         "overflowed",
     )
 
     def __init__(self, after: int, live: Live | None = None) -> None:
         self.cursor = after
         self.overflowed = False
+        self.hears = live is not None
         self._live = live
         self._tail = after
         self._behind = True
@@ -148,9 +150,13 @@ class Hub:
                     reader.deliver(seq, frame)
 
     def push(self, topic: str, frame: str) -> None:
-        """Hand a frame without a seq (typing, presence) to the readers here."""
+        """Hand a frame without a seq (typing, presence) to the readers here.
+
+        Not to a long poll: its answer holds events only, and would end for the frame.
+        """
         for reader in self._topics.get(topic, ()):
-            reader.push(frame)
+            if reader.hears:
+                reader.push(frame)
 
     def hint(self, topic: str, seq: int) -> None:
         """Another node wrote up to `seq`."""

@@ -26,11 +26,13 @@ from chatbot.domain.commands import (
     Rate,
     Say,
     Stay,
+    StopWaiting,
 )
 from chatbot.domain.conversation import Conversation, decide, evolve
 from chatbot.domain.events import Author, Event, MessagePosted, Opened, Recorded, is_public
 from chatbot.domain.frames import visitor_frame
 from chatbot.domain.promises import UNKNOWN
+from chatbot.domain.waiting import Wait
 from chatbot.live.bus import Bus
 from chatbot.live.hub import PAGE, Hub, Numbered
 from chatbot.services.errors import Busy, NotAllowed
@@ -109,6 +111,8 @@ class ConversationService:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.on_owed: Callable[[str], None] = lambda _: None
         """Called with the id of a conversation whose visitor has just written."""
+        self.on_queue: Callable[[], None] = lambda: None
+        """Called when a conversation has begun or ceased to wait for staff."""
 
     async def start(self, notice: str, language: str = "en") -> Started:
         """Open a conversation; `notice` is the version of the promises its visitor saw."""
@@ -157,6 +161,12 @@ class ConversationService:
         """Put the visitor in the queue for staff."""
         await self.do(conversation_id, AskForPerson(at=self._clock()))
 
+    async def stop_waiting(self, conversation_id: str) -> None:
+        """Take the visitor out of the queue, back to the assistant, which is asked at once."""
+        changed = await self.do(conversation_id, StopWaiting(at=self._clock()))
+        if changed.new and changed.conversation.owes_answer:
+            self.on_owed(conversation_id)
+
     async def rate(
         self, conversation_id: str, *, helpful: bool, answer_seq: int | None, comment: str | None
     ) -> None:
@@ -199,14 +209,15 @@ class ConversationService:
                 events = decide(stored.conversation, command)
                 if not events:
                     return Changed(stored.conversation, ())
-                recorded, after = _number(stored.conversation, events)
+                before = stored.conversation
+                recorded, after = _number(before, events)
                 self._known.pop(conversation_id, None)
                 try:
                     stored = await self._store.append(stored, after, recorded)
                 except Stale:
                     continue
                 self._remember(stored)
-                self._tell(stored.conversation.id, recorded)
+                self._tell(before, after, recorded)
                 return Changed(after, tuple(recorded))
         raise Busy
 
@@ -232,9 +243,18 @@ class ConversationService:
         # What is remembered here may be older than what another node wrote and we have just read.
         return frames, max(newest, last) if frames else newest
 
-    async def waiting(self) -> int:
-        """Return how many visitors wait for staff."""
-        return await self._store.waiting()
+    async def waits_for_staff(self, conversation_id: str) -> bool:
+        """Tell whether this visitor waits for staff, as far as is remembered here."""
+        stored = await self._get(conversation_id)
+        return stored is not None and stored.conversation.waiting_since is not None
+
+    async def queue(self) -> list[str]:
+        """Return ids of conversations that wait for staff, the longest wait first."""
+        return await self._store.queue()
+
+    async def recent_waits(self) -> list[Wait]:
+        """Return how long those waited whose wait has ended, newest first."""
+        return await self._store.waits(self._clock())
 
     async def page(self, conversation_id: str, after: int, limit: int) -> list[Numbered]:
         """Return up to `limit` encoded frames with a seq above `after`, in order."""
@@ -315,10 +335,14 @@ class ConversationService:
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
 
-    def _tell(self, conversation_id: str, recorded: Sequence[Recorded]) -> None:
+    def _tell(
+        self, before: Conversation, after: Conversation, recorded: Sequence[Recorded]
+    ) -> None:
         if frames := encoded(recorded):
-            self._hub.deliver(topic(conversation_id), frames)
-            self._bus.announce(topic(conversation_id), frames[-1][0])
+            self._hub.deliver(topic(after.id), frames)
+            self._bus.announce(topic(after.id), frames[-1][0])
+        if before.waiting_since != after.waiting_since:
+            self.on_queue()
 
 
 def _number(now: Conversation, events: Sequence[Event]) -> tuple[list[Recorded], Conversation]:

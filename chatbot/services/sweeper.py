@@ -89,7 +89,12 @@ class Sweeper:
         return (
             GiveUpWaiting(at=now, after=patience.wait, text=sorry),
             CloseIfIdle(at=now, after=patience.idle_grace),
-            WarnOfClosing(at=now, after=patience.idle, text=warning),
+            WarnOfClosing(
+                at=now,
+                after=patience.idle,
+                grace=patience.idle_grace,
+                text=warning,
+            ),
         )
 
     async def _try(self, conversation_id: str, command: Command) -> None:

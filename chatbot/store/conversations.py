@@ -13,11 +13,13 @@ import msgspec
 from chatbot.domain import events as domain_events
 from chatbot.domain.conversation import Conversation
 from chatbot.domain.events import Event, MessagePosted, Recorded, State
+from chatbot.domain.waiting import Wait
 from chatbot.store.database import Database, Row
 from chatbot.store.errors import Unreadable
 from chatbot.store.picked import picks
 from chatbot.store.query import Statement, sql
 from chatbot.store.vault import Seal, Vault
+from chatbot.store.waits import read_waits, waits
 
 PAGE: Final = 500
 """Events read at a time."""
@@ -59,7 +61,10 @@ WITH_STAFF = sql("""
     select id from conversation
     where state in ('waiting', 'staff') order by touched_at desc limit :limit
 """)
-WAITING = sql("select count(*) as n from conversation where state = 'waiting'")
+QUEUE = sql("""
+    select id from conversation
+    where state = 'waiting' order by waiting_since, id limit :limit
+""")
 DUE = sql("""
     select id from conversation
     where state <> 'closed' and (
@@ -167,7 +172,8 @@ class Conversations:
     ) -> list[Statement]:
         columns = _columns(after, stored.seal)
         advance = ADVANCE(rows=1, before=stored.conversation.position, **columns)
-        return [advance, *_event_statements(after.id, stored.seal, new), *picks(new)]
+        counts = [*picks(new), *waits(stored.conversation, after, new)]
+        return [advance, *_event_statements(after.id, stored.seal, new), *counts]
 
     async def events(self, stored: Stored, after: int, limit: int = PAGE) -> list[Recorded]:
         """Return up to `limit` public events with a seq above `after`, in order."""
@@ -192,9 +198,13 @@ class Conversations:
         rows = await self._database.fetch(WITH_STAFF, limit=limit)
         return [row["id"] for row in rows]
 
-    async def waiting(self) -> int:
-        """Return how many conversations wait for staff."""
-        return int((await self._database.fetch(WAITING))[0]["n"])
+    async def queue(self, limit: int = PAGE) -> list[str]:
+        """Return ids of conversations that wait for staff, the longest wait first."""
+        return [row["id"] for row in await self._database.fetch(QUEUE, limit=limit)]
+
+    async def waits(self, now: int) -> list[Wait]:
+        """Return how long those waited whose wait has ended, newest first."""
+        return await read_waits(self._database, now)
 
     async def due(self, waiting: int, warned: int, touched: int, limit: int = PAGE) -> list[str]:
         """Return open conversations that wait, were warned or lie still since those times."""

@@ -15,5 +15,5 @@ async def readyz(request: web.Request) -> web.Response:
     """GET /readyz: the store answers, the assistant has an index, nobody is shutting down."""
     if not request.app[keys.FAQ].ready or request.app[keys.SOCKETS].draining:
         return json_response({"status": "starting"}, 503)
-    await request.app[keys.CONVERSATIONS].waiting()
+    await request.app[keys.CONVERSATIONS].queue()
     return json_response({"status": "ready"})

@@ -9,6 +9,7 @@ from chatbot.services.assistant import AssistantService
 from chatbot.services.conversations import ConversationService
 from chatbot.services.faq import FaqService
 from chatbot.services.promises import PromiseService
+from chatbot.services.waiting import WaitingRoom
 from chatbot.web.languages import Languages
 from chatbot.web.limits import Address
 from chatbot.web.renderer import Renderer
@@ -24,6 +25,7 @@ PROMISES: Final = web.AppKey("promises", PromiseService)
 RENDERER: Final = web.AppKey("renderer", Renderer)
 SITE: Final = web.AppKey("site", Site)
 SOCKETS: Final = web.AppKey("sockets", Sockets)
+WAITING_ROOM: Final = web.AppKey("waiting_room", WaitingRoom)
 
 ADDRESS: Final = web.RequestKey("address", Address)
 REQUEST_ID: Final = web.RequestKey("request_id", str)

@@ -64,6 +64,7 @@ API: Final = (
     ),
     _visitor("GET", "/live", socket.live, answers={101: None}),
     _visitor("POST", "/person", visitor.ask_for_person, answers={202: schema.Empty}),
+    _visitor("DELETE", "/person", visitor.stop_waiting, answers=DONE),
     _visitor("POST", "/choice", visitor.choose, body=parse.Choice, answers=WRITTEN),
     _visitor("POST", "/rating", visitor.rate, body=parse.Rating, answers=DONE),
     _visitor("POST", "/stay", visitor.stay, answers=DONE),

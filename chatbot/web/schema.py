@@ -39,6 +39,8 @@ class MessageEvent(msgspec.Struct, tag="message", tag_field="type"):
     faq: Source | UnsetType = UNSET
     options: list[Option] | UnsetType = UNSET
     urgent: Literal["danger", "self_harm", "harm_others", "child", "victim"] | UnsetType = UNSET
+    closes_at: int | UnsetType = UNSET
+    """Set on a warning: when the chat ends unless the visitor writes, or calls `stay`."""
 
 
 class StateEvent(msgspec.Struct, tag="state", tag_field="type"):
@@ -83,12 +85,22 @@ class Written(msgspec.Struct):
     seq: int
 
 
+class Queue(msgspec.Struct):
+    """A place among those who wait; `wait_ms` is what is usual, where it was measured."""
+
+    position: int
+    chat: Literal["open", "closed"]
+    opens_at: int | UnsetType = UNSET
+    wait_ms: int | UnsetType = UNSET
+
+
 class Events(msgspec.Struct):
-    """What is new; `head` is the newest seq there is."""
+    """What is new; `head` is the newest seq there is, `queue` there while one waits."""
 
     events: list[Event]
     head: int
     epoch: str
+    queue: Queue | UnsetType = UNSET
 
 
 class FoundEntry(msgspec.Struct):
@@ -112,6 +124,7 @@ class Status(msgspec.Struct):
     chat: Literal["open", "closed"]
     opens_at: int | None
     waiting: int
+    wait_ms: int | None
     phone: str
 
 

@@ -18,6 +18,7 @@ from chatbot.domain.errors import Refused
 from chatbot.live.hub import Hub, Numbered, Subscription
 from chatbot.services.conversations import ConversationService, topic
 from chatbot.services.errors import NotAllowed
+from chatbot.services.waiting import WaitingRoom
 from chatbot.store.errors import StoreError
 from chatbot.web import keys, parse
 from chatbot.web.errors import Malformed, status_of
@@ -37,6 +38,8 @@ ENDED: Final = 4401
 FORBIDDEN: Final = 4403
 SLOW_DOWN: Final = 4429
 POLICY: Final = 1008
+
+_MAY_WAIT: Final = ('{"type":"state"', '{"type":"live"')
 
 log = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
@@ -96,6 +99,7 @@ class _Connection:
         self, request: web.Request, ws: web.WebSocketResponse, conversation_id: str
     ) -> None:
         self._service: ConversationService = request.app[keys.CONVERSATIONS]
+        self._room: WaitingRoom = request.app[keys.WAITING_ROOM]
         self._hub: Hub = request.app[keys.HUB]
         self._site: Site = request.app[keys.SITE]
         self._ws = ws
@@ -146,9 +150,16 @@ class _Connection:
                 raise Closing(SLOW_READER, "slow reader") from error
             except ConnectionError:
                 return
+            if any(frame.startswith(_MAY_WAIT) for frame in frames):
+                await self._tell_place(subscription)
             if any(frame.startswith('{"type":"closed"') for frame in frames):
                 # Closed by leaving, the token is void and the socket must go.
                 await self._service.authorise(self._id, self._token)
+
+    async def _tell_place(self, subscription: Subscription) -> None:
+        """Say it after the event that they wait, which a frame by itself might overtake."""
+        if frame := await self._room.frame(self._id):
+            subscription.push(frame)
 
     async def _page(self, after: int, limit: int) -> list[Numbered]:
         return await self._service.page(self._id, after, limit)

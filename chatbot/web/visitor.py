@@ -66,9 +66,13 @@ async def get_events(request: web.Request) -> web.Response:
         frames, head = await request.app[keys.CONVERSATIONS].events(
             conversation_id, parse.cursor(request), parse.wait(request)
         )
-    events = [msgspec.Raw(frame.encode()) for frame in frames]
-    epoch = request.app[keys.SITE].epoch
-    return json_response({"events": events, "head": head, "epoch": epoch})
+    body = {
+        "events": [msgspec.Raw(frame.encode()) for frame in frames],
+        "head": head,
+        "epoch": request.app[keys.SITE].epoch,
+    }
+    place = await request.app[keys.WAITING_ROOM].place(conversation_id)
+    return json_response(body | ({"queue": place} if place else {}))
 
 
 async def ask_for_person(request: web.Request) -> web.Response:
@@ -76,6 +80,12 @@ async def ask_for_person(request: web.Request) -> web.Response:
     conversation_id = await _authorised(request)
     await request.app[keys.CONVERSATIONS].ask_for_person(conversation_id)
     return json_response({}, 202)
+
+
+async def stop_waiting(request: web.Request) -> web.Response:
+    """DELETE .../person: go on with the assistant; nothing happens to who does not wait."""
+    await request.app[keys.CONVERSATIONS].stop_waiting(await _authorised(request))
+    return web.Response(status=204)
 
 
 async def choose(request: web.Request) -> web.Response:
@@ -139,8 +149,6 @@ async def search_faq(request: web.Request) -> web.Response:
 
 
 async def status(request: web.Request) -> web.Response:
-    """GET /api/v1/status. Until staff can sign in, nobody is there to take a chat."""
-    waiting = await request.app[keys.CONVERSATIONS].waiting()
-    phone = request.app[keys.SITE].phone
-    body = {"chat": "closed", "opens_at": None, "waiting": waiting, "phone": phone}
-    return json_response(body)
+    """GET /api/v1/status: whether somebody is there to take a chat."""
+    found = await request.app[keys.WAITING_ROOM].status()
+    return json_response({**found, "phone": request.app[keys.SITE].phone})

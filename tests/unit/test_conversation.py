@@ -36,6 +36,7 @@ COMMANDS: st.SearchStrategy[c.Command] = st.one_of(
         urgent=st.none() | st.sampled_from(Urgent),
     ),
     built(c.AskForPerson),
+    built(c.StopWaiting),
     built(c.Rate, helpful=st.booleans(), answer_seq=st.none() | seqs),
     built(c.Stay),
     built(c.Close, by=st.sampled_from(c.By), staff=people),
@@ -53,7 +54,7 @@ COMMANDS: st.SearchStrategy[c.Command] = st.one_of(
     built(c.Transfer, staff=people, to=people, name=st.just("Ben")),
     built(c.Release, staff=people),
     built(c.HandBack, staff=people),
-    built(c.WarnOfClosing, after=times, text=st.just("still there?")),
+    built(c.WarnOfClosing, after=times, grace=times, text=st.just("still there?")),
     built(c.CloseIfIdle, after=times),
     built(c.GiveUpWaiting, after=times, text=st.just("nobody came")),
     built(c.Erase),
@@ -226,20 +227,27 @@ def test_a_transfer_shows_the_visitor_the_new_name(asked: Conversation) -> None:
 
 
 def test_a_quiet_conversation_is_warned_and_then_closed(asked: Conversation) -> None:
-    warned = carried_out(asked, c.WarnOfClosing(at=61, after=60, text="still there?"))[0]
+    warned = carried_out(asked, c.WarnOfClosing(at=61, after=60, grace=10, text="still there?"))[0]
     assert decide(warned, c.CloseIfIdle(at=70, after=10)) == ()
     assert decide(warned, c.CloseIfIdle(at=71, after=10)) == (e.Closed(at=71, by=c.By.SYSTEM),)
 
 
+def test_a_warning_says_until_when(asked: Conversation) -> None:
+    warning = decide(asked, c.WarnOfClosing(at=61, after=60, grace=10, text="still there?"))[0]
+    frame = visitor_frame(e.Recorded(9, 9, warning))
+    assert frame is not None
+    assert frame["closes_at"] == 71
+
+
 def test_one_word_keeps_a_warned_conversation_open(asked: Conversation) -> None:
-    warned = carried_out(asked, c.WarnOfClosing(at=61, after=60, text="still there?"))[0]
+    warned = carried_out(asked, c.WarnOfClosing(at=61, after=60, grace=10, text="still there?"))[0]
     kept = carried_out(warned, c.Stay(at=62))[0]
     assert decide(kept, c.CloseIfIdle(at=10_000, after=10)) == ()
 
 
 def test_whoever_waits_for_staff_is_not_closed_for_being_quiet(asked: Conversation) -> None:
     waiting = carried_out(asked, c.AskForPerson(at=2))[0]
-    assert decide(waiting, c.WarnOfClosing(at=10_000, after=60, text="?")) == ()
+    assert decide(waiting, c.WarnOfClosing(at=10_000, after=60, grace=10, text="?")) == ()
 
 
 def test_a_visitor_who_waited_in_vain_is_told_and_goes_on_with_the_assistant(
@@ -274,6 +282,23 @@ def test_asking_for_a_person_twice_changes_nothing(asked: Conversation) -> None:
     assert decide(waiting, c.AskForPerson(at=3)) == ()
 
 
+def test_whoever_waits_can_go_back_to_the_assistant_and_is_answered(asked: Conversation) -> None:
+    waiting = carried_out(asked, c.AskForPerson(at=2), c.Say(at=3, text="?", client_id="w"))[0]
+    alone, told = carried_out(waiting, c.StopWaiting(at=4))
+    assert [event for _, event in told] == [e.StateChanged(at=4, state=State.ASSISTANT)]
+    assert alone.owes_answer
+    assert alone.waiting_since is None
+
+
+def test_stopping_to_wait_comes_too_late_once_somebody_came_or_the_chat_ended(
+    asked: Conversation,
+) -> None:
+    assert decide(asked, c.StopWaiting(at=4)) == ()
+    assert decide(taken(asked), c.StopWaiting(at=4)) == ()
+    closed = carried_out(asked, c.Close(at=3, by=c.By.VISITOR))[0]
+    assert decide(closed, c.StopWaiting(at=4)) == ()
+
+
 def test_hiding_the_page_ends_the_chat_and_is_remembered(asked: Conversation) -> None:
     assert decide(asked, c.Leave(at=9)) == (e.Left(at=9), e.Closed(at=9, by=c.By.VISITOR))
     assert decide(carried_out(asked, c.Leave(at=9))[0], c.Leave(at=10)) == ()
@@ -289,6 +314,34 @@ def test_a_closed_conversation_takes_no_message(asked: Conversation) -> None:
 def test_only_what_was_shown_can_be_rated(asked: Conversation) -> None:
     with pytest.raises(Invalid):
         decide(asked, c.Rate(at=9, helpful=True, answer_seq=99))
+
+
+def test_a_second_rating_of_an_answer_takes_the_place_of_the_first(asked: Conversation) -> None:
+    once, again = (
+        c.Rate(at=9, helpful=True, answer_seq=1),
+        c.Rate(at=10, helpful=True, answer_seq=1),
+    )
+    rated = carried_out(asked, once)[0]
+    assert decide(rated, again) == ()
+    changed = replace(again, helpful=False)
+    assert decide(rated, changed) == (e.Rated(at=10, helpful=False, answer_seq=1, replaces=True),)
+    assert carried_out(rated, changed)[0].verdict(1) is False
+
+
+def test_ratings_of_two_answers_and_of_the_chat_are_told_apart(asked: Conversation) -> None:
+    rates = [c.Rate(at=9, helpful=helpful, answer_seq=seq) for helpful, seq in RATED]
+    rated, told = carried_out(asked, *rates)
+    assert [rated.verdict(seq) for _, seq in RATED] == [helpful for helpful, _ in RATED]
+    assert [event.replaces for _, event in told if isinstance(event, e.Rated)] == [None] * 3
+
+
+def test_a_comment_that_follows_is_kept(asked: Conversation) -> None:
+    rated = carried_out(asked, c.Rate(at=9, helpful=True))[0]
+    (commented,) = decide(rated, c.Rate(at=10, helpful=True, comment="kind"))
+    assert commented == e.Rated(at=10, helpful=True, comment="kind", replaces=True)
+
+
+RATED = ((True, 1), (False, 2), (False, None))
 
 
 def test_misses_are_counted_in_a_row(asked: Conversation) -> None:

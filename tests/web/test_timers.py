@@ -107,6 +107,7 @@ async def test_whoever_stays_is_not_closed(house: House) -> None:
     visitor = await house.a_visitor()
     await house.after(61)
     await house.conversations.stay(visitor)
+    assert f'"closes_at":{house.now + 10 * MINUTE}' in (await house.texts(visitor))[-1]
     await house.after(30)
     assert '"type":"closed"' not in (await house.texts(visitor))[-1]
 

@@ -132,6 +132,16 @@ async def test_whoever_waits_for_a_person_still_gets_a_signpost(a_visitor: Visit
     assert found[1]["urgent"] == "self_harm"
 
 
+async def test_whoever_stops_waiting_is_answered_by_the_assistant(a_visitor: Visitor) -> None:
+    await a_visitor.call("POST", "/person")
+    await a_visitor.say("how much does it cost?")
+    for _ in range(2):
+        assert await a_visitor.call("DELETE", "/person") == (204, None)
+    _, back, answer = await all_of(a_visitor, 3, 3)
+    assert (back["type"], back["state"]) == ("state", "assistant")
+    assert answer["faq"]["slug"] == "cost"
+
+
 async def test_a_rating_is_kept_and_shown_to_nobody(a_visitor: Visitor) -> None:
     answer = await a_visitor.ask("Do I have to pay?")
     rating = {"helpful": True, "answer_seq": answer["seq"], "comment": "thanks"}

@@ -1,0 +1,2 @@
+-- oldest-code: 1
+-- Holds the number of the migration that is being written on another branch; nothing in it yet.

@@ -23,22 +23,31 @@ from chatbot.answers.knowledge import Knowledge
 from chatbot.content import loading
 from chatbot.content.learnt import TUNING, IndexFile, LessonFile, VectorFile
 from chatbot.domain.faq import Entry
+from chatbot.domain.people import Lifetime
 from chatbot.domain.texts import Texts
 from chatbot.live.bus import Bus, Listeners, LocalBus, RedisBus
 from chatbot.live.hub import Hub
+from chatbot.services import passphrases
 from chatbot.services.assistant import AssistantService
 from chatbot.services.background import running
 from chatbot.services.conversations import ConversationService
 from chatbot.services.faq import Brain, FaqService
-from chatbot.services.identity import system_clock
+from chatbot.services.identity import Clock, system_clock
+from chatbot.services.passphrases import Passphrases
+from chatbot.services.people import PeopleService
 from chatbot.services.rendering import render
+from chatbot.services.sessions import SessionService
+from chatbot.services.sign_in import SignInService
 from chatbot.services.sweeper import Patience, Sweeper
 from chatbot.services.voice import Voice
 from chatbot.settings import Limits, Settings, master_key
 from chatbot.store.conversations import Conversations
+from chatbot.store.database import Database
 from chatbot.store.faq import FaqEntries
 from chatbot.store.installation import Installation, open_installation
 from chatbot.store.opening import open_database
+from chatbot.store.people import People
+from chatbot.store.sessions import Sessions
 from chatbot.store.vault import Vault
 from chatbot.web import assets, keys, openapi, parse
 from chatbot.web.assets import Assets, read_assets
@@ -100,7 +109,22 @@ def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
     )
 
 
-def build_app(settings: Settings, environment: Mapping[str, str] = os.environ) -> web.Application:
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What services stand on."""
+
+    database: Database
+    vault: Vault
+    hub: Hub
+    bus: Bus
+    clock: Clock
+
+
+def build_app(
+    settings: Settings,
+    environment: Mapping[str, str] = os.environ,
+    clock: Clock = system_clock,
+) -> web.Application:
     """Return the service, ready to be run; nothing is opened before it starts."""
     app = web.Application(middlewares=[edge], client_max_size=parse.BODY_LIMIT)
     add_routes(app)
@@ -108,7 +132,8 @@ def build_app(settings: Settings, environment: Mapping[str, str] = os.environ) -
 
     async def resources(app: web.Application) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            await _open(app, settings, environment, stack)
+            materials = await asyncio.to_thread(gather, settings, environment)
+            await _open(app, settings, materials, clock, stack)
             yield
 
     app.cleanup_ctx.append(resources)
@@ -123,35 +148,28 @@ async def _close_sockets(app: web.Application) -> None:
 async def _open(
     app: web.Application,
     settings: Settings,
-    environment: Mapping[str, str],
+    materials: Materials,
+    clock: Clock,
     stack: AsyncExitStack,
 ) -> None:
-    materials = await asyncio.to_thread(gather, settings, environment)
     database = await open_database(settings.database)
     stack.push_async_callback(database.close)
     vault = Vault(materials.key)
-    installation = await open_installation(database, vault, fresh=token_hex(8), at=system_clock())
+    installation = await open_installation(database, vault, fresh=token_hex(8), at=clock())
     hub, listeners = Hub(), Listeners()
     bus: Bus = RedisBus(settings.broker, listeners) if settings.broker else LocalBus()
+    ground = Ground(database, vault, hub, bus, clock)
     voice = Voice(materials.texts, settings.placeholders)
-    conversations = ConversationService(Conversations(database, vault), hub, bus, system_clock)
-    brain = Brain(
-        materials.knowledge,
-        materials.encoder,
-        materials.vectors,
-        materials.lessons,
-        materials.index,
-        settings.wrong_share,
-        _thread(stack, "answers"),
-        _thread(stack, "learning"),
-    )
-    faq = FaqService(FaqEntries(database), brain, voice, bus, system_clock)
+    conversations = ConversationService(Conversations(database, vault), hub, bus, clock)
+    brain = _brain(settings, materials, stack)
+    faq = FaqService(FaqEntries(database), brain, voice, bus, clock)
     await faq.seed(materials.entries)
     await faq.refresh()
-    assistant = AssistantService(conversations, faq, voice, system_clock)
+    assistant = AssistantService(conversations, faq, voice, clock)
     conversations.on_owed = assistant.notice
-    listeners.add(conversations, faq)
-    sweeper = Sweeper(conversations, assistant, _patience(settings), system_clock, voice)
+    sessions = _open_people(app, settings, ground, stack)
+    listeners.add(conversations, faq, sessions)
+    sweeper = Sweeper(conversations, assistant, _patience(settings), clock, voice)
     await _publish(app, settings, installation, materials)
     app[keys.CONVERSATIONS] = conversations
     app[keys.HUB] = hub
@@ -162,12 +180,43 @@ async def _open(
         "sweeper": sweeper.run,
         "bus": bus.run,
         "faq": faq.run,
+        "sessions": sessions.run,
     }
     await stack.enter_async_context(running(work))
 
 
-def _thread(stack: AsyncExitStack, name: str) -> ThreadPoolExecutor:
-    pool = ThreadPoolExecutor(1, thread_name_prefix=name)
+def _open_people(
+    app: web.Application, settings: Settings, ground: Ground, stack: AsyncExitStack
+) -> SessionService:
+    lifetime = Lifetime(
+        idle=int(settings.session_idle_minutes * MINUTE),
+        whole=int(settings.session_hours * 60 * MINUTE),
+    )
+    store = Sessions(ground.database, lifetime)
+    sessions = SessionService(store, lifetime, ground.bus, ground.clock)
+    people = People(ground.database, ground.vault)
+    hashing = Passphrases(_thread(stack, "passphrases", passphrases.THREADS))
+    app[keys.SESSIONS] = sessions
+    app[keys.PEOPLE] = PeopleService(people, hashing, sessions, ground.clock)
+    app[keys.SIGN_IN] = SignInService(people, store, sessions, hashing, ground.clock)
+    return sessions
+
+
+def _brain(settings: Settings, materials: Materials, stack: AsyncExitStack) -> Brain:
+    return Brain(
+        materials.knowledge,
+        materials.encoder,
+        materials.vectors,
+        materials.lessons,
+        materials.index,
+        settings.wrong_share,
+        _thread(stack, "answers"),
+        _thread(stack, "learning"),
+    )
+
+
+def _thread(stack: AsyncExitStack, name: str, threads: int = 1) -> ThreadPoolExecutor:
+    pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
     stack.callback(pool.shutdown, wait=False, cancel_futures=True)
     return pool
 
@@ -229,6 +278,7 @@ async def _publish(
         epoch=installation.epoch,
         version=materials.static.version,
         rates=_rates(limits),
+        second_factor_required=settings.second_factor == "required",
         limiter=Limiter(time.monotonic),
         addresses=Addresses(settings.trusted_proxies),
     )

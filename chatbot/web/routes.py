@@ -8,28 +8,40 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
+from chatbot.domain.people import Action
 from chatbot.web import assets, health, openapi, pages, parse, schema, socket, visitor
+from chatbot.web.console import account, guard, sign_in
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 V1: Final = "/api/v1"
+CONSOLE: Final = "/console"
 ONE: Final = f"{V1}/conversations/{{id}}"
 
 
 class Audience(StrEnum):
-    """Who may call: anybody, or the visitor whose token opens the conversation."""
+    """Who may call: anybody, the visitor whose token opens the conversation, or staff.
+
+    ENTRANCE is for staff who have not signed in yet; only our own pages may send it forms.
+    """
 
     PUBLIC = "public"
     VISITOR = "visitor"
+    ENTRANCE = "entrance"
+    STAFF = "staff"
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An address. `answers` maps a status to the shape of its body, for the OpenAPI document."""
+    """An address. `answers` maps a status to the shape of its body, for the OpenAPI document.
+
+    `action` is what somebody of staff must be allowed to do; nobody else has one.
+    """
 
     method: str
     path: str
     handler: Handler
     audience: Audience = Audience.PUBLIC
+    action: Action | None = None
     body: type[msgspec.Struct] | None = None
     query: Mapping[str, openapi.Parameter] = field(default_factory=dict)
     answers: Mapping[int, type[msgspec.Struct] | None] = field(default_factory=dict)
@@ -37,6 +49,14 @@ class Route:
 
 def _visitor(method: str, path: str, handler: Handler, **docs: Any) -> Route:
     return Route(method, ONE + path, handler, Audience.VISITOR, **docs)
+
+
+def _entrance(method: str, path: str, handler: Handler) -> Route:
+    return Route(method, CONSOLE + path, handler, Audience.ENTRANCE)
+
+
+def _staff(method: str, path: str, handler: Handler, action: Action) -> Route:
+    return Route(method, CONSOLE + path, handler, Audience.STAFF, action)
 
 
 WRITTEN: Final = {201: schema.Written, 200: schema.Written}
@@ -81,8 +101,19 @@ API: Final = (
     Route("GET", f"{V1}/status", visitor.status, answers={200: schema.Status}),
 )
 
+STAFF: Final = (
+    _staff("GET", "", sign_in.show_start, Action.OWN_ACCOUNT),
+    _entrance("GET", "/sign-in", sign_in.show_sign_in),
+    _entrance("POST", "/sign-in", sign_in.sign_in),
+    _staff("POST", "/sign-out", sign_in.sign_out, Action.OWN_ACCOUNT),
+    _entrance("GET", "/join/{token}", sign_in.show_join),
+    _entrance("POST", "/join/{token}", sign_in.join),
+    _staff("GET", "/account", account.show_account, Action.OWN_ACCOUNT),
+)
+
 ROUTES: Final = (
     *API,
+    *STAFF,
     Route("GET", f"{V1}/openapi.json", openapi.document),
     Route("GET", "/healthz", health.healthz),
     Route("GET", "/readyz", health.readyz),
@@ -104,4 +135,12 @@ ROUTES: Final = (
 def add_routes(app: web.Application) -> None:
     """Register every route."""
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, route.handler)
+        app.router.add_route(route.method, route.path, _guarded(route))
+
+
+def _guarded(route: Route) -> Handler:
+    if route.audience is Audience.STAFF:
+        if route.action is None:
+            raise ValueError(f"{route.path} names no action")
+        return guard.guarded(route.action, route.handler)
+    return guard.entrance(route.handler) if route.audience is Audience.ENTRANCE else route.handler

@@ -33,9 +33,11 @@ from chatbot.services.background import running
 from chatbot.services.conversations import ConversationService
 from chatbot.services.faq import Brain, FaqService
 from chatbot.services.identity import Clock, system_clock
+from chatbot.services.passkeys import PasskeyService
 from chatbot.services.passphrases import Passphrases
 from chatbot.services.people import PeopleService
 from chatbot.services.rendering import render
+from chatbot.services.second_factors import SecondFactorService
 from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
 from chatbot.services.sweeper import Patience, Sweeper
@@ -43,6 +45,7 @@ from chatbot.services.voice import Voice
 from chatbot.settings import Limits, Settings, master_key
 from chatbot.store.conversations import Conversations
 from chatbot.store.database import Database
+from chatbot.store.factors import Factors
 from chatbot.store.faq import FaqEntries
 from chatbot.store.installation import Installation, open_installation
 from chatbot.store.opening import open_database
@@ -196,9 +199,15 @@ def _open_people(
     sessions = SessionService(store, lifetime, ground.bus, ground.clock)
     people = People(ground.database, ground.vault)
     hashing = Passphrases(_thread(stack, "passphrases", passphrases.THREADS))
+    app[keys.CLOCK] = ground.clock
     app[keys.SESSIONS] = sessions
     app[keys.PEOPLE] = PeopleService(people, hashing, sessions, ground.clock)
-    app[keys.SIGN_IN] = SignInService(people, store, sessions, hashing, ground.clock)
+    factors = Factors(ground.database, ground.vault)
+    title = settings.site_name
+    second = SecondFactorService(people, factors, sessions, ground.clock, title)
+    app[keys.SECOND_FACTORS] = second
+    app[keys.PASSKEYS] = PasskeyService(people, factors, store, ground.clock, title)
+    app[keys.SIGN_IN] = SignInService(people, sessions, hashing, second, ground.clock)
     return sessions
 
 

@@ -120,7 +120,10 @@ class Lifetime:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Somebody signed in on one device, which is named in words: "Firefox on Linux"."""
+    """Somebody signed in on one device, which is named in words: "Firefox, Linux".
+
+    `proved_at` is when they last gave their passphrase or passkey.
+    """
 
     id: str
     person_id: str
@@ -128,10 +131,7 @@ class Session:
     second_factor: bool
     created_at: int
     seen_at: int
-
-    def alive(self, now: int, lifetime: Lifetime) -> bool:
-        """Tell whether it still lasts at `now`, in milliseconds UTC."""
-        return now < self.created_at + lifetime.whole and now < self.seen_at + lifetime.idle
+    proved_at: int
 
 
 def clean_email(text: str) -> str:

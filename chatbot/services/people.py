@@ -6,7 +6,7 @@ A link is shown once and kept as a hash. There is always somebody left who can m
 from typing import Final
 
 from chatbot.domain.audit import Deed
-from chatbot.domain.people import Person, Role, clean_email, clean_name
+from chatbot.domain.people import Person, Role, Session, clean_email, clean_name
 from chatbot.services.errors import EmailTaken, LastAdmin, LinkVoid, UnknownPerson
 from chatbot.services.identity import Clock, new_id, new_token, token_hash
 from chatbot.services.passphrases import Passphrases, check_strength
@@ -23,6 +23,7 @@ from chatbot.store.people import (
     Invitation,
     People,
 )
+from chatbot.store.sessions import END_OTHERS
 
 FOUNDING_MS: Final = 24 * 3_600_000
 INVITATION_MS: Final = 7 * 24 * 3_600_000
@@ -166,17 +167,21 @@ class PeopleService:
         new = RENAME(id=person.id, name=clean_name(name), rows=1)
         await self._store.change([new], self._clock(), person.id, Deed.NAME_CHANGED, person.id)
 
-    async def set_passphrase(self, person: Person, passphrase: str) -> None:
-        """Change somebody's own passphrase; their other devices stay signed in.
+    async def set_passphrase(self, person: Person, passphrase: str, session: Session) -> None:
+        """Change somebody's own passphrase, and sign their other devices out.
 
         Raises:
             Invalid: it is too easy to guess.
         """
         check_strength(passphrase, known_words(person))
         kept = await self._passphrases.hash(passphrase)
-        new = SET_PASSPHRASE(id=person.id, passphrase=kept, rows=1)
+        batch = [
+            SET_PASSPHRASE(id=person.id, passphrase=kept, rows=1),
+            END_OTHERS(person_id=person.id, kept=session.id),
+        ]
         deed = Deed.PASSPHRASE_CHANGED
-        await self._store.change([new], self._clock(), person.id, deed, person.id)
+        await self._store.change(batch, self._clock(), person.id, deed, person.id)
+        self._sessions.tell()
 
     async def set_role(self, person_id: str, role: Role, by: str) -> None:
         """Change what somebody may do.

@@ -34,6 +34,8 @@ TOUCH_MS: Final = 60_000
 FORGET_MS: Final = 3_600_000
 DEVICE_MS: Final = 400 * 24 * 3_600_000
 """A device that was not used for so long is a new one again."""
+PROOF_MS: Final = 15 * 60_000
+"""So long after giving their passphrase somebody may change what lets them in."""
 NO_SESSION: Final = ""
 
 log = logging.getLogger(__name__)
@@ -43,7 +45,7 @@ class SessionService:
     """Use cases of being signed in."""
 
     def __init__(self, store: Sessions, lifetime: Lifetime, bus: Bus, clock: Clock) -> None:
-        self._store = store
+        self.store: Final = store
         self._lifetime = lifetime
         self._bus = bus
         self._clock = clock
@@ -60,48 +62,64 @@ class SessionService:
     async def find(self, token: str) -> Found | None:
         """Return the session that a token opens and its person; being found keeps it alive."""
         now = self._clock()
-        found = await self._store.find(token_hash(token), now)
+        found = await self.store.find(token_hash(token), now)
         if found and now - found.session.seen_at >= TOUCH_MS:
-            await self._store.touch(found.session, now)
+            await self.store.touch(found.session, now)
         return found
 
     async def touch(self, session: Session) -> None:
         """Note that somebody is there who sends no request, such as on a socket."""
-        await self._store.touch(session, self._clock())
+        await self.store.touch(session, self._clock())
+
+    async def prove(self, session: Session) -> None:
+        """Note that somebody has just given their passphrase again."""
+        await self.store.prove(session, self._clock())
+
+    def proved(self, session: Session) -> bool:
+        """Tell whether they gave it a short while ago."""
+        return self._clock() - session.proved_at < PROOF_MS
 
     async def of(self, person_id: str) -> list[Session]:
         """Return somebody's sessions, the last seen first."""
-        return await self._store.of(person_id, self._clock())
+        return await self.store.of(person_id, self._clock())
 
     async def start(
         self, person: Person, device: str, device_token: str, *, second_factor: bool
     ) -> str:
         """Sign somebody in on a device; return the session's token, which is shown once."""
         now, token, known_as = self._clock(), new_token(), token_hash(device_token)
-        session = Session(new_id(now), person.id, device, second_factor, now, now)
-        known = await self._store.knows_device(known_as, person.id)
+        session = Session(
+            id=new_id(now),
+            person_id=person.id,
+            device=device,
+            second_factor=second_factor,
+            created_at=now,
+            seen_at=now,
+            proved_at=now,
+        )
+        known = await self.store.knows_device(known_as, person.id)
         batch: list[Statement] = audit.line(now, person.id, Deed.SIGNED_IN, person.id)
         if not known:
             batch += audit.line(now, person.id, Deed.NEW_DEVICE, person.id)
         batch += started(session, token_hash(token))
         batch.append(KEEP_DEVICE(token_hash=known_as, id=person.id, at=now))
-        await self._store.write(batch)
+        await self.store.write(batch)
         return token
 
     async def knows_device(self, device_token: str, person_id: str) -> bool:
         """Tell whether somebody has signed in with this device before."""
-        return await self._store.knows_device(token_hash(device_token), person_id)
+        return await self.store.knows_device(token_hash(device_token), person_id)
 
     async def end(self, session_id: str, person_id: str) -> None:
         """Sign one of somebody's devices out; an id that is not theirs does nothing."""
         line = audit.line(self._clock(), person_id, Deed.SIGNED_OUT, person_id)
-        await self._store.write([*line, END(id=session_id, person_id=person_id)])
+        await self.store.write([*line, END(id=session_id, person_id=person_id)])
         self.tell()
 
     async def end_others(self, person_id: str, kept: str) -> None:
         """Sign out every device of somebody but one."""
         line = audit.line(self._clock(), person_id, Deed.SESSIONS_ENDED, person_id)
-        await self._store.write([*line, END_OTHERS(person_id=person_id, kept=kept)])
+        await self.store.write([*line, END_OTHERS(person_id=person_id, kept=kept)])
         self.tell()
 
     @staticmethod
@@ -159,7 +177,7 @@ class SessionService:
         held = list(self._held.items())
         if not held:
             return
-        alive = await self._store.alive(self._clock())
+        alive = await self.store.alive(self._clock())
         for session_id, holders in held:
             if session_id not in alive:
                 for ended in holders:
@@ -168,5 +186,5 @@ class SessionService:
     async def _forget(self) -> None:
         now = self._clock()
         if now - self._forgot_at >= FORGET_MS:
-            await self._store.forget(now, now - DEVICE_MS)
+            await self.store.forget(now, now - DEVICE_MS)
             self._forgot_at = now

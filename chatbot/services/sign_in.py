@@ -10,19 +10,22 @@ from typing import Final
 
 from chatbot.domain.audit import NOBODY, Deed
 from chatbot.domain.errors import Invalid
-from chatbot.domain.people import Person, clean_email
+from chatbot.domain.people import Person, Session, clean_email
 from chatbot.services.brakes import Brakes, Place
-from chatbot.services.errors import SignInFailed
+from chatbot.services.errors import SignInFailed, StepOver
 from chatbot.services.identity import Clock, new_token, token_hash
 from chatbot.services.passphrases import Passphrases
+from chatbot.services.second_factors import SecondFactorService
 from chatbot.services.sessions import SessionService
 from chatbot.store import audit
+from chatbot.store.errors import Stale
 from chatbot.store.people import Account, People
-from chatbot.store.sessions import Sessions, Step
+from chatbot.store.sessions import FINISH, Step
 
 STEP_MS: Final = 10 * 60_000
 TRIES: Final = 5
 SECOND: Final = "second"
+ANYWHERE: Final = Place("anywhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +59,16 @@ class SignInService:
     def __init__(
         self,
         people: People,
-        store: Sessions,
         sessions: SessionService,
         passphrases: Passphrases,
+        factors: SecondFactorService,
         clock: Clock,
     ) -> None:
         self._people = people
-        self._store = store
+        self._store = sessions.store
         self._sessions = sessions
         self._passphrases = passphrases
+        self._factors = factors
         self._clock = clock
         self._brakes = Brakes(clock)
 
@@ -90,6 +94,33 @@ class SignInService:
             return Halfway(await self._begin(account.person.id))
         return await self.start(account.person, caller)
 
+    async def with_code(self, step_token: str, code: str, caller: Caller) -> SignedIn:
+        """Sign in by the code of an app or a recovery code, after the passphrase.
+
+        Raises:
+            StepOver: it took too long, or too many codes were wrong; begin again.
+            SignInFailed, SlowDown: as for the passphrase.
+        """
+        step = await self._store.step(token_hash(step_token), SECOND, self._clock())
+        account = await self._people.by_id(step.person_id or NOBODY) if step else None
+        if step is None or account is None or account.person.disabled:
+            raise StepOver
+        place, whose = await self._place(account, caller), f"code of {account.person.id}"
+        if not place.known:
+            # Whoever comes this far knows the passphrase: their guesses count from everywhere.
+            place = ANYWHERE
+        await asyncio.sleep(self._brakes.try_once(whose, place))
+        try:
+            await self._store.use_try(step)
+        except Stale as error:
+            raise StepOver from error
+        if not await self._factors.accepts(account, code):
+            await self._failed(account)
+            raise SignInFailed
+        self._brakes.forgive(whose, place)
+        await self._store.write([FINISH(token_hash=step.token_hash)])
+        return await self.start(account.person, caller, second_factor=True)
+
     async def start(
         self, person: Person, caller: Caller, *, second_factor: bool = False
     ) -> SignedIn:
@@ -99,12 +130,15 @@ class SignInService:
         )
         return SignedIn(person, token)
 
-    async def confirm(self, account: Account, passphrase: str, caller: Caller) -> None:
+    async def confirm(self, session: Session, passphrase: str, caller: Caller) -> None:
         """Have somebody who is signed in prove that it is still them.
 
         Raises:
             SignInFailed, SlowDown, Busy: as for signing in.
         """
+        account = await self._people.by_id(session.person_id)
+        if account is None:
+            raise SignInFailed
         address = account.person.email
         place = await self._place(account, caller)
         await asyncio.sleep(self._brakes.try_once(address, place))
@@ -112,6 +146,7 @@ class SignInService:
             await self._failed(account)
             raise SignInFailed
         self._brakes.forgive(address, place)
+        await self._sessions.prove(session)
 
     async def _place(self, account: Account | None, caller: Caller) -> Place:
         # Asked of nobody as well, so that an unknown address takes as long.

@@ -173,6 +173,10 @@ class People:
         """
         await self._database.write([*audit.line(at, by, deed, subject), *statements])
 
+    async def write(self, batch: Sequence[Statement]) -> None:
+        """Write a batch that brings its own line in the audit, or needs none."""
+        await self._database.write(batch)
+
     async def found(self, invitation: Invitation, token_hash: str) -> None:
         """Write the link for the first admin; earlier ones are void."""
         made = _invited(invitation, token_hash, "")

@@ -14,7 +14,7 @@ from chatbot.store.query import Statement, sql
 
 FIND = sql("""
     select s.id as session_id, s.device, s.second_factor, s.created_at,
-        s.seen_at as session_seen_at,
+        s.seen_at as session_seen_at, s.proved_at,
         p.id, p.email, p.name, p.role, p.availability, p.capacity, p.disabled,
         (p.totp is not null or exists (select 1 from passkey k where k.person_id = p.id))
             as has_second_factor
@@ -23,7 +23,8 @@ FIND = sql("""
         and s.created_at > :created_after and s.seen_at > :seen_after
 """)
 OF_PERSON = sql("""
-    select id, person_id, device, second_factor, created_at, seen_at from session
+    select id, person_id, device, second_factor, created_at, seen_at, proved_at
+    from session
     where person_id = :person_id and created_at > :created_after and seen_at > :seen_after
     order by seen_at desc, id
 """)
@@ -32,10 +33,13 @@ ALIVE = sql("""
     where p.disabled = 0 and s.created_at > :created_after and s.seen_at > :seen_after
 """)
 START = sql("""
-    insert into session (id, token_hash, person_id, device, second_factor, created_at, seen_at)
-    values (:id, :token_hash, :person_id, :device, :second_factor, :created_at, :seen_at)
+    insert into session (id, token_hash, person_id, device, second_factor, created_at, seen_at,
+        proved_at)
+    values (:id, :token_hash, :person_id, :device, :second_factor, :created_at, :seen_at,
+        :proved_at)
 """)
 TOUCH = sql("update session set seen_at = :at where id = :id and seen_at < :at")
+PROVED = sql("update session set proved_at = :at where id = :id")
 SEEN = sql("update person set seen_at = :at where id = :id")
 END = sql("delete from session where id = :id and person_id = :person_id")
 END_OTHERS = sql("delete from session where person_id = :person_id and id <> :kept")
@@ -110,6 +114,7 @@ class Sessions:
             second_factor=bool(row["second_factor"]),
             created_at=row["created_at"],
             seen_at=row["session_seen_at"],
+            proved_at=row["proved_at"],
         )
         return Found(session, read_person(row), bool(row["has_second_factor"]))
 
@@ -128,6 +133,10 @@ class Sessions:
         await self._database.write(
             [TOUCH(id=session.id, at=at), SEEN(id=session.person_id, at=at)], key=session.person_id
         )
+
+    async def prove(self, session: Session, at: int) -> None:
+        """Note that somebody gave their passphrase again."""
+        await self._database.write([PROVED(id=session.id, at=at)], key=session.person_id)
 
     async def knows_device(self, token_hash: str, person_id: str) -> bool:
         """Tell whether somebody has signed in with this device before."""
@@ -185,6 +194,7 @@ def started(session: Session, token_hash: str) -> list[Statement]:
         second_factor=int(session.second_factor),
         created_at=session.created_at,
         seen_at=session.seen_at,
+        proved_at=session.proved_at,
     )
     return [start, SEEN(id=session.person_id, at=session.seen_at)]
 
@@ -197,4 +207,5 @@ def _session(row: Row) -> Session:
         second_factor=bool(row["second_factor"]),
         created_at=row["created_at"],
         seen_at=row["seen_at"],
+        proved_at=row["proved_at"],
     )

@@ -10,7 +10,10 @@ from chatbot.live.hub import Hub
 from chatbot.services.assistant import AssistantService
 from chatbot.services.conversations import ConversationService
 from chatbot.services.faq import FaqService
+from chatbot.services.identity import Clock
+from chatbot.services.passkeys import PasskeyService
 from chatbot.services.people import PeopleService
+from chatbot.services.second_factors import SecondFactorService
 from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
 from chatbot.web.limits import Address
@@ -19,12 +22,15 @@ from chatbot.web.site import Site
 from chatbot.web.sockets import Sockets
 
 ASSISTANT: Final = web.AppKey("assistant", AssistantService)
+CLOCK: Final = web.AppKey[Clock]("clock")
 CONVERSATIONS: Final = web.AppKey("conversations", ConversationService)
 FAQ: Final = web.AppKey("faq", FaqService)
 HUB: Final = web.AppKey("hub", Hub)
 PAGES: Final = web.AppKey("pages", dict[str, Page])
+PASSKEYS: Final = web.AppKey("passkeys", PasskeyService)
 PEOPLE: Final = web.AppKey("people", PeopleService)
 RENDERER: Final = web.AppKey("renderer", Renderer)
+SECOND_FACTORS: Final = web.AppKey("second_factors", SecondFactorService)
 SESSIONS: Final = web.AppKey("sessions", SessionService)
 SIGN_IN: Final = web.AppKey("sign_in", SignInService)
 SITE: Final = web.AppKey("site", Site)

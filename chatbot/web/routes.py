@@ -10,7 +10,7 @@ from aiohttp import web
 
 from chatbot.domain.people import Action
 from chatbot.web import assets, health, openapi, pages, parse, schema, socket, visitor
-from chatbot.web.console import account, guard, sign_in
+from chatbot.web.console import account, factors, guard, join, people, sign_in
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 V1: Final = "/api/v1"
@@ -59,6 +59,10 @@ def _staff(method: str, path: str, handler: Handler, action: Action) -> Route:
     return Route(method, CONSOLE + path, handler, Audience.STAFF, action)
 
 
+def _own(method: str, path: str, handler: Handler) -> Route:
+    return _staff(method, path, handler, Action.OWN_ACCOUNT)
+
+
 WRITTEN: Final = {201: schema.Written, 200: schema.Written}
 DONE: Final = {204: None}
 
@@ -102,13 +106,38 @@ API: Final = (
 )
 
 STAFF: Final = (
-    _staff("GET", "", sign_in.show_start, Action.OWN_ACCOUNT),
+    _own("GET", "", sign_in.show_start),
     _entrance("GET", "/sign-in", sign_in.show_sign_in),
     _entrance("POST", "/sign-in", sign_in.sign_in),
-    _staff("POST", "/sign-out", sign_in.sign_out, Action.OWN_ACCOUNT),
-    _entrance("GET", "/join/{token}", sign_in.show_join),
-    _entrance("POST", "/join/{token}", sign_in.join),
-    _staff("GET", "/account", account.show_account, Action.OWN_ACCOUNT),
+    _entrance("GET", "/sign-in/code", sign_in.show_code),
+    _entrance("POST", "/sign-in/code", sign_in.give_code),
+    _entrance("POST", "/sign-in/passkey/options", sign_in.begin_passkey),
+    _entrance("POST", "/sign-in/passkey", sign_in.use_passkey),
+    _entrance("GET", "/join/{token}", join.show_join),
+    _entrance("POST", "/join/{token}", join.join),
+    _own("POST", "/sign-out", sign_in.sign_out),
+    _own("GET", "/account", account.show_account),
+    _own("POST", "/account/name", account.set_name),
+    _own("POST", "/account/passphrase", account.set_passphrase),
+    _own("GET", "/account/confirm", account.show_confirm),
+    _own("POST", "/account/confirm", account.confirm),
+    _own("POST", "/account/sessions/end-others", account.end_other_sessions),
+    _own("POST", "/account/sessions/{id}/end", account.end_session),
+    _own("GET", "/account/second-factor", factors.show_app),
+    _own("POST", "/account/second-factor", factors.set_app_up),
+    _own("POST", "/account/second-factor/remove", factors.remove_app),
+    _own("POST", "/account/recovery-codes", factors.renew_codes),
+    _own("GET", "/account/passkeys", factors.show_passkey),
+    _own("POST", "/account/passkeys", factors.add_passkey),
+    _own("POST", "/account/passkeys/options", factors.begin_passkey),
+    _own("POST", "/account/passkeys/{id}/remove", factors.remove_passkey),
+    _staff("GET", "/people", people.show_people, Action.MANAGE_PEOPLE),
+    _staff("POST", "/people/invite", people.invite, Action.MANAGE_PEOPLE),
+    _staff("POST", "/people/invitations/{id}/withdraw", people.withdraw, Action.MANAGE_PEOPLE),
+    _staff("POST", "/people/{id}/role", people.set_role, Action.MANAGE_PEOPLE),
+    _staff("POST", "/people/{id}/disable", people.disable, Action.MANAGE_PEOPLE),
+    _staff("POST", "/people/{id}/enable", people.enable, Action.MANAGE_PEOPLE),
+    _staff("POST", "/people/{id}/reset", people.reset_second_factor, Action.MANAGE_PEOPLE),
 )
 
 ROUTES: Final = (

@@ -95,4 +95,10 @@ async def test_everything_below_the_console_is_guarded() -> None:
         for route in ROUTES
         if route.path.startswith("/console") and route.audience is not Audience.STAFF
     }
-    assert open_doors == {"/console/sign-in", "/console/join/{token}"}
+    assert open_doors == {
+        "/console/sign-in",
+        "/console/sign-in/code",
+        "/console/sign-in/passkey",
+        "/console/sign-in/passkey/options",
+        "/console/join/{token}",
+    }

@@ -27,7 +27,8 @@ create table session (
     device text not null,
     second_factor bigint not null check (second_factor in (0, 1)),
     created_at bigint not null,
-    seen_at bigint not null
+    seen_at bigint not null,
+    proved_at bigint not null
 );
 
 create index session_person on session (person_id);

@@ -24,11 +24,19 @@ NAVIGATION: Final = (Item("/console/people", "people", Action.MANAGE_PEOPLE),)
 
 
 def page(request: web.Request, template: str, status: int = 200, **context: object) -> web.Response:
-    """Return a page of staff; its template also gets `me`, None when nobody has signed in."""
+    """Return a page of staff.
+
+    Its template also gets `me`, None when nobody has signed in, and `now` in milliseconds UTC.
+    """
     me = request.get(keys.PERSON)
     items = [item for item in NAVIGATION if me and me.may(item.action)]
     response = request.app[keys.RENDERER].page(
-        request, f"console/{template}", me=me, navigation=items, **context
+        request,
+        f"console/{template}",
+        me=me,
+        navigation=items,
+        now=request.app[keys.CLOCK](),
+        **context,
     )
     response.set_status(status)
     return response
@@ -38,6 +46,13 @@ def why(request: web.Request, reasons: dict[str, str]) -> dict[str, str]:
     """Return the sentence for each field that cannot be used."""
     texts = request.app[keys.TEXTS]
     return {name: texts(f"console.{name}.{reason}") for name, reason in reasons.items()}
+
+
+def done(request: web.Request) -> str:
+    """Return the sentence for what the form before this page did; an address names it."""
+    key = f"console.done.{request.query.get('done', '')}"
+    texts = request.app[keys.TEXTS]
+    return texts(key) if key in texts else ""
 
 
 def error(request: web.Request, code: str) -> str:

@@ -1,28 +1,29 @@
 """Signing in and out, and joining by a link."""
 
 from typing import Final
+from urllib.parse import quote
 
 from aiohttp import hdrs, web
 
-from chatbot.domain.errors import Invalid
-from chatbot.domain.people import Person
 from chatbot.services.errors import (
     Busy,
-    EmailTaken,
-    LinkVoid,
     SignInFailed,
     SlowDown,
+    StepOver,
 )
 from chatbot.services.sign_in import STEP_MS, Caller, Halfway, SignedIn
 from chatbot.web import keys, parse
 from chatbot.web.console import cookies
 from chatbot.web.console.devices import describe
-from chatbot.web.console.guard import see_other
-from chatbot.web.console.page import HOME, error, page, why
-from chatbot.web.errors import status_of
+from chatbot.web.console.guard import SIGN_IN, see_other
+from chatbot.web.console.page import HOME, error, page
+from chatbot.web.console.passkey_site import can_have_passkeys, own_site
+from chatbot.web.errors import json_response, status_of
 from chatbot.web.limits import Rate
 
 FIELDS: Final = 8
+SLASH: Final = "/"
+BAD_REQUEST: Final = 400
 ATTEMPTS: Final = Rate(0.2, 20)
 """Tries to sign in or join that one address has: hashing passphrases is dear."""
 
@@ -58,70 +59,82 @@ async def show_sign_in(request: web.Request) -> web.Response:
     """GET /console/sign-in."""
     if await request.app[keys.SESSIONS].find(cookies.read(request, cookies.SESSION)):
         return see_other(HOME)
-    return _form(request, next_page=_own(request.query.get("next", "")))
+    return _form(request, next_page=own_page(request.query.get("next", "")))
 
 
 async def sign_in(request: web.Request) -> web.Response:
     """POST /console/sign-in: e-mail and passphrase."""
     check_rate(request)
     fields = await parse.form(request, FIELDS)
-    email, to, known = fields.get("email", ""), _own(fields.get("next", "")), caller(request)
+    email, to, known = fields.get("email", ""), own_page(fields.get("next", "")), caller(request)
     try:
         result = await request.app[keys.SIGN_IN].with_passphrase(
             email, fields.get("passphrase", ""), known
         )
     except (SignInFailed, SlowDown, Busy) as refusal:
-        return _form(request, status_of(refusal) or 400, email, to, error(request, refusal.code))
+        status = status_of(refusal) or BAD_REQUEST
+        return _form(request, status, email, to, error(request, refusal.code))
     if isinstance(result, Halfway):
-        response = see_other(f"/console/sign-in/code?next={to}")
+        response = see_other(f"{SIGN_IN}/code?next={quote(to, safe=SLASH)}")
         cookies.give(response, cookies.STEP, result.token, STEP_MS / 1000)
         return response
     return let_in(request, result, known, to)
+
+
+async def show_code(request: web.Request) -> web.Response:
+    """GET /console/sign-in/code: the second factor is due."""
+    if not cookies.read(request, cookies.STEP):
+        return see_other(SIGN_IN)
+    return _code_form(request, next_page=own_page(request.query.get("next", "")))
+
+
+async def give_code(request: web.Request) -> web.Response:
+    """POST /console/sign-in/code: a code of an app, or a recovery code."""
+    check_rate(request)
+    fields = await parse.form(request, FIELDS)
+    to, known = own_page(fields.get("next", "")), caller(request)
+    step = cookies.read(request, cookies.STEP)
+    try:
+        signed_in = await request.app[keys.SIGN_IN].with_code(step, fields.get("code", ""), known)
+    except StepOver as over:
+        response = _form(request, 401, next_page=to, wrong=error(request, over.code))
+        cookies.take(response, cookies.STEP)
+        return response
+    except (SignInFailed, SlowDown) as refusal:
+        status = status_of(refusal) or BAD_REQUEST
+        return _code_form(request, status, to, error(request, refusal.code))
+    return let_in(request, signed_in, known, to)
+
+
+async def begin_passkey(request: web.Request) -> web.Response:
+    """POST /console/sign-in/passkey/options: what the browser is to ask for, as JSON."""
+    check_rate(request)
+    ceremony = await request.app[keys.PASSKEYS].begin_using(own_site(request))
+    return json_response({"step": ceremony.step, "options": ceremony.options})
+
+
+async def use_passkey(request: web.Request) -> web.Response:
+    """POST /console/sign-in/passkey."""
+    check_rate(request)
+    fields = await parse.form(request, FIELDS)
+    to, known = own_page(fields.get("next", "")), caller(request)
+    try:
+        person = await request.app[keys.PASSKEYS].use(
+            fields.get("step", ""), fields.get("credential", ""), own_site(request)
+        )
+    except (SignInFailed, StepOver) as refusal:
+        return _form(request, 401, next_page=to, wrong=error(request, refusal.code))
+    signed_in = await request.app[keys.SIGN_IN].start(person, known, second_factor=True)
+    return let_in(request, signed_in, known, to)
 
 
 async def sign_out(request: web.Request) -> web.Response:
     """POST /console/sign-out."""
     session = request[keys.SESSION]
     await request.app[keys.SESSIONS].end(session.id, session.person_id)
-    response = see_other("/console/sign-in")
+    response = see_other(SIGN_IN)
     cookies.take(response, cookies.SESSION)
     return response
-
-
-async def show_join(request: web.Request) -> web.Response:
-    """GET /console/join/{token}: create the account that the link invites to."""
-    try:
-        invitation = await request.app[keys.PEOPLE].invitation(request.match_info["token"])
-    except LinkVoid:
-        return page(request, "void.html", 410)
-    return page(request, "join.html", founding=invitation.founding, email=invitation.email)
-
-
-async def join(request: web.Request) -> web.Response:
-    """POST /console/join/{token}."""
-    check_rate(request)
-    token, people = request.match_info["token"], request.app[keys.PEOPLE]
-    fields = await parse.form(request, FIELDS)
-    name, email, passphrase = (fields.get(f, "") for f in ("name", "email", "passphrase"))
-    try:
-        founding = (await people.invitation(token)).founding
-        try:
-            person = await people.join(token, name, email, passphrase)
-        except Invalid as invalid:
-            errors = why(request, invalid.fields)
-        except EmailTaken:
-            errors = why(request, {"email": "taken"})
-        else:
-            return await _welcome(request, person)
-    except LinkVoid:
-        return page(request, "void.html", 410)
-    return page(request, "join.html", 422, founding=founding, email=email, name=name, errors=errors)
-
-
-async def _welcome(request: web.Request, person: Person) -> web.Response:
-    known = caller(request)
-    signed_in = await request.app[keys.SIGN_IN].start(person, known)
-    return let_in(request, signed_in, known, "/console/account?done=joined")
 
 
 async def show_start(request: web.Request) -> web.Response:  # noqa: ARG001  # a handler takes one
@@ -132,13 +145,34 @@ async def show_start(request: web.Request) -> web.Response:  # noqa: ARG001  # a
 def _form(
     request: web.Request, status: int = 200, email: str = "", next_page: str = HOME, wrong: str = ""
 ) -> web.Response:
-    return page(request, "sign_in.html", status, email=email, next_page=next_page, wrong=wrong)
+    return page(
+        request,
+        "sign_in.html",
+        status,
+        email=email,
+        next_page=next_page,
+        wrong=wrong,
+        can_have_passkeys=can_have_passkeys(request),
+    )
 
 
-def _own(address: str) -> str:
+def _code_form(
+    request: web.Request, status: int = 200, next_page: str = HOME, wrong: str = ""
+) -> web.Response:
+    return page(
+        request,
+        "code.html",
+        status,
+        next_page=next_page,
+        wrong=wrong,
+        can_have_passkeys=can_have_passkeys(request),
+    )
+
+
+def own_page(address: str) -> str:
     """Return the page to lead on to: one of the console, whatever a link asked for.
 
-    >>> _own("/console/people"), _own("//evil.example/console"), _own("/console/../x")
+    >>> own_page("/console/people"), own_page("//evil.example/console"), own_page("/console/../x")
     ('/console/people', '/console', '/console')
     """
     plain = address.isascii() and address.isprintable() and not set(address) & set("\\ ")

@@ -10,7 +10,7 @@ from chatbot.domain.people import Person, Role, Session, clean_email, clean_name
 from chatbot.services.errors import EmailTaken, LastAdmin, LinkVoid, UnknownPerson
 from chatbot.services.identity import Clock, new_id, new_token, token_hash
 from chatbot.services.passphrases import Passphrases, check_strength
-from chatbot.services.sessions import SessionService
+from chatbot.services.sessions import NO_SESSION, SessionService
 from chatbot.store.errors import Duplicate, Stale
 from chatbot.store.people import (
     DISABLE,
@@ -184,18 +184,22 @@ class PeopleService:
         self._sessions.tell()
 
     async def set_role(self, person_id: str, role: Role, by: str) -> None:
-        """Change what somebody may do.
+        """Change what somebody may do; whoever may do less is signed out, for what is open.
 
         Raises:
             UnknownPerson: there is none.
             LastAdmin: nobody else could manage people.
         """
-        await self.account(person_id)
-        new = SET_ROLE(id=person_id, role=role.value, rows=1)
+        before = (await self.account(person_id)).person.role
+        batch = [SET_ROLE(id=person_id, role=role.value, rows=1)]
+        order = list(Role)
+        if order.index(role) < order.index(before):
+            batch.append(END_OTHERS(person_id=person_id, kept=NO_SESSION))
         try:
-            await self._store.change([new], self._clock(), by, Deed.ROLE_CHANGED, person_id)
+            await self._store.change(batch, self._clock(), by, Deed.ROLE_CHANGED, person_id)
         except Stale as error:
             raise LastAdmin from error
+        self._sessions.tell()
 
     async def disable(self, person_id: str, by: str) -> None:
         """Send somebody away: every device is signed out, and open sockets close, at once.

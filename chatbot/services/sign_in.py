@@ -14,12 +14,12 @@ from chatbot.domain.people import Person, Session, clean_email
 from chatbot.services.brakes import Brakes, Place
 from chatbot.services.errors import SignInFailed, StepOver
 from chatbot.services.identity import Clock, new_token, token_hash
-from chatbot.services.passphrases import Passphrases
+from chatbot.services.passphrases import Passphrases, outdated
 from chatbot.services.second_factors import SecondFactorService
 from chatbot.services.sessions import SessionService
 from chatbot.store import audit
 from chatbot.store.errors import Stale
-from chatbot.store.people import Account, People
+from chatbot.store.people import SET_PASSPHRASE, Account, People
 from chatbot.store.sessions import FINISH, Step
 
 STEP_MS: Final = 10 * 60_000
@@ -90,6 +90,9 @@ class SignInService:
             await self._failed(account)
             raise SignInFailed
         self._brakes.forgive(address, place)
+        if outdated(account.passphrase):
+            kept = await self._passphrases.hash(passphrase)
+            await self._people.write([SET_PASSPHRASE(id=account.person.id, passphrase=kept)])
         if account.second_factor:
             return Halfway(await self._begin(account.person.id))
         return await self.start(account.person, caller)

@@ -75,8 +75,19 @@ class Passphrases:
         self._waiting = 0
         self._nobodys = _hash(secrets.token_urlsafe())
 
-    async def hash(self, passphrase: str) -> str:
-        """Return what the store keeps: a PHC string, about 100 characters.
+    async def hash(self, passphrase: str, known: Sequence[str]) -> str:
+        """Judge a new one; return what the store keeps: a PHC string, about 100 characters.
+
+        Raises:
+            Invalid: as for `check_strength`.
+            Busy: too many wait already.
+        """
+        # In a thread as well: it takes up to 25 ms, and looks for translations on the disk.
+        await self._run(lambda: check_strength(passphrase, known))
+        return await self._run(lambda: _hash(passphrase))
+
+    async def hash_again(self, passphrase: str) -> str:
+        """Return one that was taken before as it is kept today.
 
         Raises:
             Busy: too many wait already.

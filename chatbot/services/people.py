@@ -9,7 +9,7 @@ from chatbot.domain.audit import Deed
 from chatbot.domain.people import Person, Role, Session, clean_email, clean_name
 from chatbot.services.errors import EmailTaken, LastAdmin, LinkVoid, UnknownPerson
 from chatbot.services.identity import Clock, new_id, new_token, token_hash
-from chatbot.services.passphrases import Passphrases, check_strength
+from chatbot.services.passphrases import Passphrases
 from chatbot.services.sessions import NO_SESSION, SessionService
 from chatbot.store.errors import Duplicate, Stale
 from chatbot.store.people import (
@@ -155,8 +155,7 @@ class PeopleService:
 
     async def _new(self, name: str, email: str, role: Role, passphrase: str) -> tuple[Person, str]:
         person = Person(new_id(self._clock()), clean_email(email), clean_name(name), role)
-        check_strength(passphrase, known_words(person))
-        return person, await self._passphrases.hash(passphrase)
+        return person, await self._passphrases.hash(passphrase, known_words(person))
 
     async def rename(self, person: Person, name: str) -> None:
         """Change the name that visitors are shown.
@@ -173,8 +172,7 @@ class PeopleService:
         Raises:
             Invalid: it is too easy to guess.
         """
-        check_strength(passphrase, known_words(person))
-        kept = await self._passphrases.hash(passphrase)
+        kept = await self._passphrases.hash(passphrase, known_words(person))
         batch = [
             SET_PASSPHRASE(id=person.id, passphrase=kept, rows=1),
             END_OTHERS(person_id=person.id, kept=session.id),

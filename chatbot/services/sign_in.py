@@ -91,7 +91,7 @@ class SignInService:
             raise SignInFailed
         self._brakes.forgive(address, place)
         if outdated(account.passphrase):
-            kept = await self._passphrases.hash(passphrase)
+            kept = await self._passphrases.hash_again(passphrase)
             await self._people.write([SET_PASSPHRASE(id=account.person.id, passphrase=kept)])
         if account.second_factor:
             return Halfway(await self._begin(account.person.id))

@@ -46,7 +46,7 @@ async def test_the_right_one_matches_whichever_keyboard_typed_it(
     threads: ThreadPoolExecutor,
 ) -> None:
     hashing = Passphrases(threads)
-    kept = await hashing.hash("caf\u00e9 anchor mosaic")
+    kept = await hashing.hash("caf\u00e9 anchor mosaic", [])
     assert kept.startswith("$argon2id$v=19$m=32768,t=3,p=1$")
     assert await hashing.matches("cafe\u0301 anchor mosaic", kept)
     assert not await hashing.matches("cafe anchor mosaic", kept)
@@ -60,7 +60,7 @@ async def test_nobodys_passphrase_matches_nothing(threads: ThreadPoolExecutor) -
 
 async def test_the_same_one_is_kept_differently_each_time(threads: ThreadPoolExecutor) -> None:
     hashing = Passphrases(threads)
-    assert await hashing.hash(GOOD) != await hashing.hash(GOOD)
+    assert await hashing.hash(GOOD, []) != await hashing.hash(GOOD, [])
 
 
 async def test_a_flood_is_turned_away_before_it_costs_anything(
@@ -70,5 +70,5 @@ async def test_a_flood_is_turned_away_before_it_costs_anything(
     threads.submit(free.wait)
     monkeypatch.setattr(passphrases, "WAITING", 0)
     with pytest.raises(Busy):
-        await hashing.hash(GOOD)
+        await hashing.hash(GOOD, [])
     free.set()

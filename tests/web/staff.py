@@ -76,7 +76,6 @@ class Browser:
     async def sign_in(self, person: Person, passphrase: str = PASSPHRASE) -> Answer:
         return await self.post("/console/sign-in", email=person.email, passphrase=passphrase)
 
-    @property
     def signed_in(self) -> bool:
         """Whether it has a session's cookie, which may be void by now."""
         return cookies.SESSION in self.jar

@@ -23,26 +23,38 @@ from chatbot.answers.knowledge import Knowledge
 from chatbot.content import loading
 from chatbot.content.learnt import TUNING, IndexFile, LessonFile, VectorFile
 from chatbot.domain.faq import Entry
+from chatbot.domain.people import Lifetime
 from chatbot.domain.promises import Kind
 from chatbot.live.bus import Bus, Listeners, LocalBus, RedisBus
 from chatbot.live.hub import Hub
+from chatbot.services import passphrases
 from chatbot.services.assistant import AssistantService
 from chatbot.services.background import running
 from chatbot.services.brain import Brain
 from chatbot.services.conversations import ConversationService
 from chatbot.services.faq import FaqService
-from chatbot.services.identity import system_clock
+from chatbot.services.identity import Clock, system_clock
+from chatbot.services.passkeys import PasskeyService
+from chatbot.services.passphrases import Passphrases
+from chatbot.services.people import PeopleService
 from chatbot.services.promises import PromiseService
 from chatbot.services.rendering import render
+from chatbot.services.second_factors import SecondFactorService
+from chatbot.services.sessions import SessionService
+from chatbot.services.sign_in import SignInService
 from chatbot.services.sweeper import Patience, Sweeper
 from chatbot.services.voice import Voice
 from chatbot.services.waiting import WaitingRoom
 from chatbot.settings import Limits, Settings, master_key
 from chatbot.store.conversations import Conversations
+from chatbot.store.database import Database
+from chatbot.store.factors import Factors
 from chatbot.store.faq import FaqEntries
 from chatbot.store.installation import Installation, open_installation
 from chatbot.store.opening import open_database
+from chatbot.store.people import People
 from chatbot.store.promises import Promises
+from chatbot.store.sessions import Sessions
 from chatbot.store.vault import Vault
 from chatbot.web import assets, keys, openapi, parse
 from chatbot.web.assets import Assets, read_assets
@@ -101,7 +113,22 @@ def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
     )
 
 
-def build_app(settings: Settings, environment: Mapping[str, str] = os.environ) -> web.Application:
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What services stand on."""
+
+    database: Database
+    vault: Vault
+    hub: Hub
+    bus: Bus
+    clock: Clock
+
+
+def build_app(
+    settings: Settings,
+    environment: Mapping[str, str] = os.environ,
+    clock: Clock = system_clock,
+) -> web.Application:
     """Return the service, ready to be run; nothing is opened before it starts."""
     app = web.Application(middlewares=[edge], client_max_size=parse.BODY_LIMIT)
     add_routes(app)
@@ -109,7 +136,8 @@ def build_app(settings: Settings, environment: Mapping[str, str] = os.environ) -
 
     async def resources(app: web.Application) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            await _open(app, settings, environment, stack)
+            materials = await asyncio.to_thread(gather, settings, environment)
+            await _open(app, settings, materials, clock, stack)
             yield
 
     app.cleanup_ctx.append(resources)
@@ -124,31 +152,33 @@ async def _close_sockets(app: web.Application) -> None:
 async def _open(
     app: web.Application,
     settings: Settings,
-    environment: Mapping[str, str],
+    materials: Materials,
+    clock: Clock,
     stack: AsyncExitStack,
 ) -> None:
-    materials = await asyncio.to_thread(gather, settings, environment)
     database = await open_database(settings.database)
     stack.push_async_callback(database.close)
     vault = Vault(materials.key)
-    installation = await open_installation(database, vault, fresh=token_hex(8), at=system_clock())
+    installation = await open_installation(database, vault, fresh=token_hex(8), at=clock())
     hub, listeners = Hub(), Listeners()
     bus: Bus = RedisBus(settings.broker, listeners) if settings.broker else LocalBus()
     texts = {language.code: language.texts for language in materials.languages}
+    ground = Ground(database, vault, hub, bus, clock)
     voice = Voice(texts, settings.placeholders)
-    conversations = ConversationService(Conversations(database, vault), hub, bus, system_clock)
+    conversations = ConversationService(Conversations(database, vault), hub, bus, clock)
     room = WaitingRoom(conversations, hub)
     conversations.on_queue = room.look
     brain = _brain(settings, materials, stack)
-    faq = FaqService(FaqEntries(database), brain, voice, bus, system_clock)
+    faq = FaqService(FaqEntries(database), brain, voice, bus, clock)
     await faq.seed(materials.entries)
     await faq.refresh()
-    promises = PromiseService(Promises(database), voice, bus, system_clock)
+    promises = PromiseService(Promises(database), voice, bus, clock)
     await promises.start(materials.promises)
-    assistant = AssistantService(conversations, faq, voice, system_clock)
+    assistant = AssistantService(conversations, faq, voice, clock)
     conversations.on_owed = assistant.notice
-    listeners.add(conversations, faq, promises)
-    sweeper = Sweeper(conversations, assistant, _patience(settings), system_clock, voice)
+    sessions = _open_people(app, settings, ground, stack)
+    listeners.add(conversations, faq, promises, sessions)
+    sweeper = Sweeper(conversations, assistant, _patience(settings), clock, voice)
     await _publish(app, settings, installation, materials)
     app[keys.CONVERSATIONS] = conversations
     app[keys.HUB] = hub
@@ -163,8 +193,32 @@ async def _open(
         "bus": bus.run,
         "faq": faq.run,
         "promises": promises.run,
+        "sessions": sessions.run,
     }
     await stack.enter_async_context(running(work))
+
+
+def _open_people(
+    app: web.Application, settings: Settings, ground: Ground, stack: AsyncExitStack
+) -> SessionService:
+    lifetime = Lifetime(
+        idle=int(settings.session_idle_minutes * MINUTE),
+        whole=int(settings.session_hours * 60 * MINUTE),
+    )
+    store = Sessions(ground.database, lifetime)
+    sessions = SessionService(store, lifetime, ground.bus, ground.clock)
+    people = People(ground.database, ground.vault)
+    hashing = Passphrases(_thread(stack, "passphrases", passphrases.THREADS))
+    app[keys.CLOCK] = ground.clock
+    app[keys.SESSIONS] = sessions
+    app[keys.PEOPLE] = PeopleService(people, hashing, sessions, ground.clock)
+    factors = Factors(ground.database, ground.vault)
+    title = settings.site_name
+    second = SecondFactorService(people, factors, sessions, ground.clock, title)
+    app[keys.SECOND_FACTORS] = second
+    app[keys.PASSKEYS] = PasskeyService(people, factors, store, ground.clock, title)
+    app[keys.SIGN_IN] = SignInService(people, sessions, hashing, second, ground.clock)
+    return sessions
 
 
 def _brain(settings: Settings, materials: Materials, stack: AsyncExitStack) -> Brain:
@@ -180,8 +234,8 @@ def _brain(settings: Settings, materials: Materials, stack: AsyncExitStack) -> B
     )
 
 
-def _thread(stack: AsyncExitStack, name: str) -> ThreadPoolExecutor:
-    pool = ThreadPoolExecutor(1, thread_name_prefix=name)
+def _thread(stack: AsyncExitStack, name: str, threads: int = 1) -> ThreadPoolExecutor:
+    pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
     stack.callback(pool.shutdown, wait=False, cancel_futures=True)
     return pool
 
@@ -262,6 +316,7 @@ async def _publish(
         epoch=installation.epoch,
         version=materials.static.version,
         rates=_rates(limits),
+        second_factor_required=settings.second_factor == "required",
         limiter=Limiter(time.monotonic),
         addresses=Addresses(settings.trusted_proxies),
     )

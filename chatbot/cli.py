@@ -14,6 +14,7 @@ from chatbot import __version__
 from chatbot.commands.ask import ask, evaluate
 from chatbot.commands.check import check
 from chatbot.commands.faq import faq_export, faq_import, faq_picked
+from chatbot.commands.people import person_add, person_disable, person_list
 from chatbot.commands.promises import (
     arguments_of_add,
     arguments_of_show,
@@ -24,6 +25,7 @@ from chatbot.commands.promises import (
 from chatbot.commands.serve import serve
 from chatbot.commands.shared import CommandError
 from chatbot.content.faq_file import FaqFileError
+from chatbot.domain.people import Role
 from chatbot.settings import Settings, SettingsError, load
 from chatbot.store.errors import StoreError
 
@@ -72,6 +74,24 @@ def _picked(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--days", type=int, default=90, help="how far back to look (90)")
 
 
+def _person(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("email", help="their e-mail address, with which they sign in")
+
+
+def _add_person(parser: argparse.ArgumentParser) -> None:
+    _person(parser)
+    parser.add_argument(
+        "--name", default="", help="what visitors are shown; with --passphrase-stdin"
+    )
+    roles = [role.value for role in Role]
+    parser.add_argument("--role", choices=roles, default=Role.STAFF.value, help="staff by default")
+    parser.add_argument(
+        "--passphrase-stdin",
+        action="store_true",
+        help="create the account at once, with the passphrase on the first line of the input",
+    )
+
+
 def _nothing(_parser: argparse.ArgumentParser) -> None:
     """Take no arguments of its own."""
 
@@ -88,6 +108,9 @@ COMMANDS = (
     ),
     Command("promises show", "print one version", arguments_of_show, promises_show),
     Command("promises add", "add the next version", arguments_of_add, promises_add),
+    Command("person add", "invite somebody of staff by a link", _add_person, person_add),
+    Command("person list", "show who can sign in", _nothing, person_list),
+    Command("person disable", "send somebody away", _person, person_disable),
     Command("check", "say whether all is well, and what is left to confirm", _nothing, check),
 )
 

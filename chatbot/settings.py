@@ -98,6 +98,9 @@ class Settings:
     wait_minutes: float = 5.0
     answer_again_seconds: float = 10.0
     model: str = ""
+    second_factor: str = "optional"
+    session_idle_minutes: float = 60.0
+    session_hours: float = 12.0
     wrong_answers: str = "at most 5 in 100"
     contacts: Contacts = field(default_factory=Contacts)
     limits: Limits = field(default_factory=Limits)
@@ -194,6 +197,10 @@ def _checked(settings: Settings) -> Settings:
         raise SettingsError(f"port must be 0 to 65535, not {settings.port}")
     if settings.loop not in {"uvloop", "asyncio"}:
         raise SettingsError(f"loop must be uvloop or asyncio, not {settings.loop!r}")
+    if settings.second_factor not in {"optional", "required"}:
+        raise SettingsError(
+            f"second_factor must be optional or required, not {settings.second_factor!r}"
+        )
     _ = settings.wrong_share
     _refuse_zero(settings)
     _refuse_unspoken(settings.languages)

@@ -3,11 +3,18 @@
 A role has every action of the roles before it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from chatbot.domain.errors import Invalid
+from chatbot.domain.text import clean
+
+EMAIL_LIMIT: Final = 254
+NAME_LIMIT: Final = 60
+_EMAIL: Final = re.compile(r"[^\s@<>()\",;:]+@[^\s@<>()\",;:]+\.[^\s@<>()\",;:.]+")
 DEFAULT_CAPACITY: Final = 4
 """Chats that one person can follow at once."""
 
@@ -101,3 +108,54 @@ class Person:
     def may(self, action: Action) -> bool:
         """Tell whether this person may do it."""
         return not self.disabled and may(self.role, action)
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """How long a session lasts, in milliseconds: without a request, and in any case."""
+
+    idle: int
+    whole: int
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody signed in on one device, which is named in words: "Firefox, Linux".
+
+    `proved_at` is when they last gave their passphrase or passkey.
+    """
+
+    id: str
+    person_id: str
+    device: str
+    second_factor: bool
+    created_at: int
+    seen_at: int
+    proved_at: int
+
+
+def clean_email(text: str) -> str:
+    """Return an e-mail address as it is kept and compared: in lower case.
+
+    >>> clean_email(" Amina@Example.org ")
+    'amina@example.org'
+
+    Raises:
+        Invalid: it is none.
+    """
+    email = clean(text).lower()
+    if len(email) > EMAIL_LIMIT or not _EMAIL.fullmatch(email):
+        raise Invalid(email="not_an_email" if email else "empty")
+    return email
+
+
+def clean_name(text: str) -> str:
+    """Return the name that visitors are shown, on one line.
+
+    Raises:
+        Invalid: nothing is left of it, or it has more than `NAME_LIMIT` characters.
+    """
+    name = " ".join(clean(text).split())
+    if not name or len(name) > NAME_LIMIT:
+        raise Invalid(name="too_long" if name else "empty")
+    return name

@@ -19,3 +19,49 @@ class Busy(Refused):
     """The same conversation is being written to by too many at once; try again."""
 
     code = "busy"
+
+
+class SignInFailed(Refused):
+    """Wrong e-mail, passphrase or code, or a disabled account: the answer is the same."""
+
+    code = "sign_in_failed"
+
+
+class SlowDown(Refused):
+    """Too many guesses; `seconds` until the next one is looked at."""
+
+    code = "slow_down"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds=seconds)
+        self.seconds = seconds
+
+
+class StepOver(Refused):
+    """The step of signing in took too long, or was ended before: begin again."""
+
+    code = "step_over"
+
+
+class LinkVoid(Refused):
+    """The link was used, withdrawn or has expired."""
+
+    code = "link_void"
+
+
+class EmailTaken(Refused):
+    """Somebody has an account with that e-mail address."""
+
+    code = "email_taken"
+
+
+class UnknownPerson(Refused):
+    """There is no such person."""
+
+    code = "unknown_person"
+
+
+class LastAdmin(Refused):
+    """Without this one nobody could manage people."""
+
+    code = "last_admin"

@@ -17,7 +17,18 @@ from chatbot.domain.errors import (
     ThreadMovedOn,
 )
 from chatbot.domain.texts import Texts
-from chatbot.services.errors import Busy, NotAllowed, UnknownEntry
+from chatbot.services.errors import (
+    Busy,
+    EmailTaken,
+    LastAdmin,
+    LinkVoid,
+    NotAllowed,
+    SignInFailed,
+    SlowDown,
+    StepOver,
+    UnknownEntry,
+    UnknownPerson,
+)
 from chatbot.store.errors import Duplicate, Full, Stale, StoreError, Unavailable
 from chatbot.web.limits import TooMany
 
@@ -32,16 +43,44 @@ class Malformed(Exception):
         self.data: dict[str, object] = {}
 
 
+class NotSignedIn(Exception):
+    """Nobody has signed in, or their session has ended."""
+
+    code = "not_signed_in"
+
+
+class NotForYou(Exception):
+    """Whoever has signed in may not do this."""
+
+    code = "not_for_you"
+
+
+class OtherSite(Exception):
+    """Another site's page had the browser send it."""
+
+    code = "other_site"
+
+
 STATUS: Final[Mapping[type[Exception], int]] = {
     Malformed: 400,
     NotAllowed: 401,
+    NotSignedIn: 401,
+    SignInFailed: 401,
+    StepOver: 401,
+    NotForYou: 403,
+    OtherSite: 403,
     UnknownEntry: 404,
+    UnknownPerson: 404,
     ConversationClosed: 409,
     NotInCharge: 409,
     ThreadMovedOn: 409,
+    EmailTaken: 409,
+    LastAdmin: 409,
     Duplicate: 409,
+    LinkVoid: 410,
     Invalid: 422,
     NotOffered: 422,
+    SlowDown: 429,
     TooMany: 429,
     Busy: 503,
     Stale: 503,
@@ -82,7 +121,7 @@ def json_error(error: Exception, status: int, texts: Texts) -> web.Response:
     code = getattr(error, "code", "internal")
     fields = error.fields if isinstance(error, Invalid) else None
     response = json_response(shape(code, texts, fields), status)
-    if isinstance(error, TooMany):
+    if isinstance(error, TooMany | SlowDown):
         response.headers["Retry-After"] = str(max(1, round(error.seconds + 0.5)))
     elif status == 503:  # noqa: PLR2004  # reads best as the status it is
         response.headers["Retry-After"] = str(RETRY_SECONDS)

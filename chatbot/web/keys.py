@@ -4,11 +4,18 @@ from typing import Final
 
 from aiohttp import web
 
+from chatbot.domain.people import Person, Session
 from chatbot.live.hub import Hub
 from chatbot.services.assistant import AssistantService
 from chatbot.services.conversations import ConversationService
 from chatbot.services.faq import FaqService
+from chatbot.services.identity import Clock
+from chatbot.services.passkeys import PasskeyService
+from chatbot.services.people import PeopleService
 from chatbot.services.promises import PromiseService
+from chatbot.services.second_factors import SecondFactorService
+from chatbot.services.sessions import SessionService
+from chatbot.services.sign_in import SignInService
 from chatbot.services.waiting import WaitingRoom
 from chatbot.web.languages import Languages
 from chatbot.web.limits import Address
@@ -17,15 +24,23 @@ from chatbot.web.site import Site
 from chatbot.web.sockets import Sockets
 
 ASSISTANT: Final = web.AppKey("assistant", AssistantService)
+CLOCK: Final = web.AppKey[Clock]("clock")
 CONVERSATIONS: Final = web.AppKey("conversations", ConversationService)
 FAQ: Final = web.AppKey("faq", FaqService)
 HUB: Final = web.AppKey("hub", Hub)
 LANGUAGES: Final = web.AppKey("languages", Languages)
 PROMISES: Final = web.AppKey("promises", PromiseService)
+PASSKEYS: Final = web.AppKey("passkeys", PasskeyService)
+PEOPLE: Final = web.AppKey("people", PeopleService)
 RENDERER: Final = web.AppKey("renderer", Renderer)
+SECOND_FACTORS: Final = web.AppKey("second_factors", SecondFactorService)
+SESSIONS: Final = web.AppKey("sessions", SessionService)
+SIGN_IN: Final = web.AppKey("sign_in", SignInService)
 SITE: Final = web.AppKey("site", Site)
 SOCKETS: Final = web.AppKey("sockets", Sockets)
 WAITING_ROOM: Final = web.AppKey("waiting_room", WaitingRoom)
 
 ADDRESS: Final = web.RequestKey("address", Address)
+PERSON: Final = web.RequestKey("person", Person)
 REQUEST_ID: Final = web.RequestKey("request_id", str)
+SESSION: Final = web.RequestKey("session", Session)

@@ -15,6 +15,9 @@ from babel.numbers import format_decimal
 
 from chatbot.domain.texts import Texts
 
+CONSOLE: Final = "/console"
+"""What staff read is in English, whatever their browser asks for."""
+ENGLISH: Final = "en"
 FRAME: Final = "/widget/"
 """What a frame loads has its language in `?lang=`: its address is nobody's to read or to share."""
 _RANGE: Final = re.compile(
@@ -100,6 +103,8 @@ def choose(request: web.Request, languages: Languages) -> Chosen:
     first = request.path[1:].partition("/")[0]
     if named := languages.find(first):
         return Chosen(named, f"/{first}")
+    if request.path.startswith(CONSOLE):
+        return Chosen(languages.find(ENGLISH) or languages.default)
     asked = request.query.get("lang", "") if request.path.startswith(FRAME) else ""
     accepted = request.headers.get(hdrs.ACCEPT_LANGUAGE, "")
     return Chosen(languages.find(asked) or languages.wanted(accepted))

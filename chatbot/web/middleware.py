@@ -13,6 +13,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from chatbot.web import keys
+from chatbot.web.console import page as console
 from chatbot.web.errors import HTTP_CODES, json_error, json_response, shape, status_of
 from chatbot.web.languages import CHOSEN, choose
 from chatbot.web.security import add_headers
@@ -20,6 +21,7 @@ from chatbot.web.security import add_headers
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 API: Final = "/api/"
+CONSOLE: Final = "/console"
 BROKEN: Final = 500
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
@@ -84,12 +86,11 @@ def _error(request: web.Request, error: Exception, status: int) -> web.StreamRes
 
 def _page(request: web.Request, code: str, status: int) -> web.Response:
     texts = request[CHOSEN].language.texts
+    title, message = texts("page.error.title"), texts(f"errors.{code}")
+    if request.path.startswith(CONSOLE):
+        return console.page(request, "error.html", status, title=title, message=message)
     response = request.app[keys.RENDERER].page(
-        request,
-        "error.html",
-        title=texts("page.error.title"),
-        message=texts(f"errors.{code}"),
-        lost=True,
+        request, "error.html", title=title, message=message, lost=True
     )
     response.set_status(status)
     return response

@@ -7,7 +7,6 @@ in an address, a title or a log.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qs
 
 from aiohttp import hdrs, web
 
@@ -16,8 +15,7 @@ from chatbot.domain.errors import Invalid
 from chatbot.domain.outcome import SMALL_TALK
 from chatbot.services.errors import UnknownEntry
 from chatbot.services.faq import Published
-from chatbot.web import keys
-from chatbot.web.errors import Malformed
+from chatbot.web import keys, parse
 from chatbot.web.languages import CHOSEN, Language
 
 OFTEN_ASKED: Final = (
@@ -30,7 +28,6 @@ OFTEN_ASKED: Final = (
 """What the first page offers, where it is published."""
 MOST_RELATED: Final = 6
 MOST_FIELDS: Final = 4
-FORM: Final = "application/x-www-form-urlencoded"
 MOVED: Final = 301
 UNPROCESSABLE: Final = 422
 
@@ -80,7 +77,7 @@ async def ask(request: web.Request) -> web.Response:
     """POST /ask: answer a question, or the offered one that was picked; keep neither."""
     site, address = request.app[keys.SITE], request[keys.ADDRESS]
     site.limiter.check("ask", address.whose, address.rate(site.rates.messages))
-    fields = await _fields(request)
+    fields = await parse.form(request, MOST_FIELDS)
     assistant, faq = request.app[keys.ASSISTANT], request.app[keys.FAQ]
     language = request[CHOSEN].language.code
     if slug := fields.get("slug"):
@@ -143,24 +140,6 @@ def _form(request: web.Request, given: str = "", why: str = "") -> web.Response:
     if error:
         response.set_status(UNPROCESSABLE)
     return response
-
-
-async def _fields(request: web.Request) -> dict[str, str]:
-    """Return the first value of each field.
-
-    Not `request.post()`: it would write an uploaded file to the disk.
-
-    Raises:
-        Malformed: the body is no form in UTF-8.
-    """
-    if request.content_type != FORM:
-        raise Malformed
-    try:
-        body = (await request.read()).decode("ascii")
-        parsed = parse_qs(body, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
-    except ValueError as error:
-        raise Malformed from error
-    return {name: values[0] for name, values in parsed.items()}
 
 
 def _topics(published: Sequence[Published], language: Language) -> list[Topic]:

@@ -1,6 +1,7 @@
 """From what came over the wire to typed values: the only place that reads a body or a frame."""
 
 from typing import Any, Final, TypeVar
+from urllib.parse import parse_qs
 from uuid import UUID
 
 import msgspec
@@ -16,6 +17,7 @@ LONGEST_WAIT: Final = 25.0
 """Seconds that a long poll may wait."""
 QUERY_LIMIT: Final = 300
 """Characters of a search in the FAQ."""
+FORM: Final = "application/x-www-form-urlencoded"
 SEQ_LIMIT: Final = 2**53
 """Above it a JSON number is not exact in a browser."""
 
@@ -139,6 +141,24 @@ def _fields(data: dict[str, Any], type_: type[Body]) -> Body:
     if wrong:
         raise Invalid(**wrong)
     return msgspec.convert(data, type_)
+
+
+async def form(request: web.Request, most: int) -> dict[str, str]:
+    """Return the first value of each field of a form that has at most `most` fields.
+
+    Not `request.post()`: it would write an uploaded file to the disk.
+
+    Raises:
+        Malformed: the body is no form in UTF-8.
+    """
+    if request.content_type != FORM:
+        raise Malformed
+    try:
+        sent = (await request.read()).decode("ascii")
+        parsed = parse_qs(sent, keep_blank_values=True, errors="strict", max_num_fields=most)
+    except ValueError as error:
+        raise Malformed from error
+    return {name: values[0] for name, values in parsed.items()}
 
 
 def cursor(request: web.Request) -> int:

@@ -31,9 +31,9 @@ class Renderer:
 
     def __init__(self, folders: Sequence[Path], *, languages: Languages, site: Site) -> None:
         sources = {
-            path.name: path.read_text("utf-8")
+            path.relative_to(folder).as_posix(): path.read_text("utf-8")
             for folder in folders
-            for path in sorted(folder.glob("*.html"))
+            for path in sorted([*folder.glob("*.html"), *folder.glob("console/*.html")])
         }
         self._environment = Environment(
             loader=DictLoader(sources),

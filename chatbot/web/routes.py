@@ -8,29 +8,41 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
+from chatbot.domain.people import Action
 from chatbot.web import assets, embedding, health, openapi, pages, parse, schema, socket, visitor
+from chatbot.web.console import account, factors, guard, join, people, sign_in
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 V1: Final = "/api/v1"
+CONSOLE: Final = "/console"
 ONE: Final = f"{V1}/conversations/{{id}}"
 LANGUAGE: Final = "/{language:[A-Za-z-]+}"
 
 
 class Audience(StrEnum):
-    """Who may call: anybody, or the visitor whose token opens the conversation."""
+    """Who may call: anybody, the visitor whose token opens the conversation, or staff.
+
+    ENTRANCE is for staff who have not signed in yet; only our own pages may send it forms.
+    """
 
     PUBLIC = "public"
     VISITOR = "visitor"
+    ENTRANCE = "entrance"
+    STAFF = "staff"
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An address. `answers` maps a status to the shape of its body, for the OpenAPI document."""
+    """An address. `answers` maps a status to the shape of its body, for the OpenAPI document.
+
+    `action` is what somebody of staff must be allowed to do; nobody else has one.
+    """
 
     method: str
     path: str
     handler: Handler
     audience: Audience = Audience.PUBLIC
+    action: Action | None = None
     body: type[msgspec.Struct] | None = None
     query: Mapping[str, openapi.Parameter] = field(default_factory=dict)
     answers: Mapping[int, type[msgspec.Struct] | None] = field(default_factory=dict)
@@ -38,6 +50,18 @@ class Route:
 
 def _visitor(method: str, path: str, handler: Handler, **docs: Any) -> Route:
     return Route(method, ONE + path, handler, Audience.VISITOR, **docs)
+
+
+def _entrance(method: str, path: str, handler: Handler) -> Route:
+    return Route(method, CONSOLE + path, handler, Audience.ENTRANCE)
+
+
+def _staff(method: str, path: str, handler: Handler, action: Action) -> Route:
+    return Route(method, CONSOLE + path, handler, Audience.STAFF, action)
+
+
+def _own(method: str, path: str, handler: Handler) -> Route:
+    return _staff(method, path, handler, Action.OWN_ACCOUNT)
 
 
 WRITTEN: Final = {201: schema.Written, 200: schema.Written}
@@ -83,6 +107,41 @@ API: Final = (
     Route("GET", f"{V1}/status", visitor.status, answers={200: schema.Status}),
 )
 
+STAFF: Final = (
+    _own("GET", "", sign_in.show_start),
+    _entrance("GET", "/sign-in", sign_in.show_sign_in),
+    _entrance("POST", "/sign-in", sign_in.sign_in),
+    _entrance("GET", "/sign-in/code", sign_in.show_code),
+    _entrance("POST", "/sign-in/code", sign_in.give_code),
+    _entrance("POST", "/sign-in/passkey/options", sign_in.begin_passkey),
+    _entrance("POST", "/sign-in/passkey", sign_in.use_passkey),
+    _entrance("GET", "/join/{token}", join.show_join),
+    _entrance("POST", "/join/{token}", join.join),
+    _own("POST", "/sign-out", sign_in.sign_out),
+    _own("GET", "/account", account.show_account),
+    _own("POST", "/account/name", account.set_name),
+    _own("POST", "/account/passphrase", account.set_passphrase),
+    _own("GET", "/account/confirm", account.show_confirm),
+    _own("POST", "/account/confirm", account.confirm),
+    _own("POST", "/account/sessions/end-others", account.end_other_sessions),
+    _own("POST", "/account/sessions/{id}/end", account.end_session),
+    _own("GET", "/account/second-factor", factors.show_app),
+    _own("POST", "/account/second-factor", factors.set_app_up),
+    _own("POST", "/account/second-factor/remove", factors.remove_app),
+    _own("POST", "/account/recovery-codes", factors.renew_codes),
+    _own("GET", "/account/passkeys", factors.show_passkey),
+    _own("POST", "/account/passkeys", factors.add_passkey),
+    _own("POST", "/account/passkeys/options", factors.begin_passkey),
+    _own("POST", "/account/passkeys/{id}/remove", factors.remove_passkey),
+    _staff("GET", "/people", people.show_people, Action.MANAGE_PEOPLE),
+    _staff("POST", "/people/invite", people.invite, Action.MANAGE_PEOPLE),
+    _staff("POST", "/people/invitations/{id}/withdraw", people.withdraw, Action.MANAGE_PEOPLE),
+    _staff("POST", "/people/{id}/role", people.set_role, Action.MANAGE_PEOPLE),
+    _staff("POST", "/people/{id}/disable", people.disable, Action.MANAGE_PEOPLE),
+    _staff("POST", "/people/{id}/enable", people.enable, Action.MANAGE_PEOPLE),
+    _staff("POST", "/people/{id}/reset", people.reset_second_factor, Action.MANAGE_PEOPLE),
+)
+
 PAGES: Final = (
     Route("GET", "/", pages.show_home),
     Route("GET", "/faq", pages.show_faq),
@@ -97,6 +156,7 @@ PAGES: Final = (
 
 ROUTES: Final = (
     *API,
+    *STAFF,
     Route("GET", f"{V1}/openapi.json", openapi.document),
     Route("GET", "/healthz", health.healthz),
     Route("GET", "/readyz", health.readyz),
@@ -115,4 +175,12 @@ ROUTES: Final = (
 def add_routes(app: web.Application) -> None:
     """Register every route."""
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, route.handler)
+        app.router.add_route(route.method, route.path, _guarded(route))
+
+
+def _guarded(route: Route) -> Handler:
+    if route.audience is Audience.STAFF:
+        if route.action is None:
+            raise ValueError(f"{route.path} names no action")
+        return guard.guarded(route.action, route.handler)
+    return guard.entrance(route.handler) if route.audience is Audience.ENTRANCE else route.handler

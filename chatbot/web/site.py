@@ -34,6 +34,7 @@ class Site:
     epoch: str
     version: str
     rates: Rates
+    second_factor_required: bool
     limiter: Limiter
     addresses: Addresses
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from chatbot.domain.people import Action, Person, Role, may
+from chatbot.domain.errors import Invalid
+from chatbot.domain.people import Action, Person, Role, clean_email, clean_name, may
 
 
 def test_a_role_has_every_action_of_the_roles_before_it() -> None:
@@ -36,3 +37,26 @@ def test_what_is_delicate_needs_its_role(action: Action, lowest: Role) -> None:
 def test_who_is_disabled_may_do_nothing() -> None:
     gone = Person("1", "a@example.org", "Amina", Role.ADMIN, disabled=True)
     assert not any(gone.may(action) for action in Action)
+
+
+@pytest.mark.parametrize(
+    ("text", "email"),
+    [(" Amina@Example.ORG ", "amina@example.org"), ("a.b+c@x.co.uk", "a.b+c@x.co.uk")],
+)
+def test_an_email_address_is_kept_in_one_form(text: str, email: str) -> None:
+    assert clean_email(text) == email
+
+
+@pytest.mark.parametrize("text", ["", "amina", "a@b", "a b@c.org", "a@c.org, b@c.org", "<a@b.org>"])
+def test_what_is_no_email_address_is_refused(text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        clean_email(text)
+    assert refused.value.fields == {"email": "not_an_email" if text else "empty"}
+
+
+def test_a_name_is_one_short_line() -> None:
+    assert clean_name(" Amina \n K. ") == "Amina K."
+    for text, why in (("  ", "empty"), ("x" * 61, "too_long")):
+        with pytest.raises(Invalid) as refused:
+            clean_name(text)
+        assert refused.value.fields == {"name": why}

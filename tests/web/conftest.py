@@ -13,6 +13,7 @@ import pytest_asyncio
 from aiohttp import web
 
 from chatbot.app import build_app
+from chatbot.services.identity import Clock, system_clock
 from chatbot.settings import Limits, Settings
 
 WIDE = Limits(
@@ -42,9 +43,9 @@ class Service:
 
 
 @asynccontextmanager
-async def serving(settings: Settings) -> AsyncIterator[Service]:
+async def serving(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[Service]:
     """Run the service on a free port."""
-    runner = web.AppRunner(build_app(settings, {}), access_log=None, shutdown_timeout=1.0)
+    runner = web.AppRunner(build_app(settings, {}, clock), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()

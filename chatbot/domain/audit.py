@@ -1,0 +1,34 @@
+"""What goes into the audit: who did what to whom, never what was written."""
+
+from enum import StrEnum
+from typing import Final
+
+NOBODY: Final = ""
+"""Who acted when nobody has signed in, and the subject of what concerns no one thing."""
+COMMAND_LINE: Final = "command-line"
+"""Who acted when it was done on the server itself."""
+
+
+class Deed(StrEnum):
+    """Something that is worth a line. The subject is a person's id unless it says otherwise."""
+
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    NEW_DEVICE = "new_device"
+    SIGNED_OUT = "signed_out"
+    SESSIONS_ENDED = "sessions_ended"
+    INVITED = "invited"  # the subject is the invitation
+    INVITATION_WITHDRAWN = "invitation_withdrawn"  # likewise
+    JOINED = "joined"
+    ROLE_CHANGED = "role_changed"
+    DISABLED = "disabled"
+    ENABLED = "enabled"
+    NAME_CHANGED = "name_changed"
+    PASSPHRASE_CHANGED = "passphrase_changed"  # noqa: S105  # the deed, not a secret
+    CODES_SET_UP = "codes_set_up"
+    CODES_REMOVED = "codes_removed"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    SECOND_FACTOR_RESET = "second_factor_reset"

@@ -1,0 +1,1 @@
+"""The pages of staff: plain forms that work without JavaScript."""

@@ -1,0 +1,61 @@
+"""What every page of staff has: its frame, the person's own navigation, errors beside fields."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from chatbot.domain.people import Action
+from chatbot.web import keys
+from chatbot.web.languages import CHOSEN
+
+HOME: Final = "/console"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A place in the navigation, named by `console.nav.NAME`, for whoever may do `action`."""
+
+    path: str
+    name: str
+    action: Action
+
+
+NAVIGATION: Final = (Item("/console/people", "people", Action.MANAGE_PEOPLE),)
+
+
+def page(request: web.Request, template: str, status: int = 200, **context: object) -> web.Response:
+    """Return a page of staff.
+
+    Its template also gets `me`, None when nobody has signed in, and `now` in milliseconds UTC.
+    """
+    me = request.get(keys.PERSON)
+    items = [item for item in NAVIGATION if me and me.may(item.action)]
+    response = request.app[keys.RENDERER].page(
+        request,
+        f"console/{template}",
+        me=me,
+        navigation=items,
+        now=request.app[keys.CLOCK](),
+        **context,
+    )
+    response.set_status(status)
+    return response
+
+
+def why(request: web.Request, reasons: dict[str, str]) -> dict[str, str]:
+    """Return the sentence for each field that cannot be used."""
+    texts = request[CHOSEN].language.texts
+    return {name: texts(f"console.{name}.{reason}") for name, reason in reasons.items()}
+
+
+def done(request: web.Request) -> str:
+    """Return the sentence for what the form before this page did; an address names it."""
+    key = f"console.done.{request.query.get('done', '')}"
+    texts = request[CHOSEN].language.texts
+    return texts(key) if key in texts else ""
+
+
+def error(request: web.Request, code: str) -> str:
+    """Return the sentence for an error that belongs to no one field."""
+    return request[CHOSEN].language.texts(f"errors.{code}")

@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final, assert_never
 
+from chatbot.domain import by_staff
 from chatbot.domain.commands import (
     AddNote,
     Answer,
     AskForPerson,
+    Block,
     By,
     Close,
     CloseIfIdle,
@@ -20,10 +22,15 @@ from chatbot.domain.commands import (
     Erase,
     GiveUpWaiting,
     HandBack,
+    Join,
+    Label,
     Leave,
     Open,
+    Raise,
     Rate,
+    Reassign,
     Release,
+    Reopen,
     ReplyAsStaff,
     Say,
     Stay,
@@ -31,18 +38,22 @@ from chatbot.domain.commands import (
     Transfer,
     WarnOfClosing,
 )
-from chatbot.domain.errors import ConversationClosed, Invalid, NotInCharge, ThreadMovedOn
+from chatbot.domain.errors import ConversationClosed, Invalid
 from chatbot.domain.events import (
     Assigned,
     Author,
+    Blocked,
     Closed,
     Erased,
     Event,
     Flagged,
+    Joined,
+    Labelled,
     Left,
     MessagePosted,
     NoteAdded,
     Opened,
+    Raised,
     Rated,
     State,
     StateChanged,
@@ -50,7 +61,7 @@ from chatbot.domain.events import (
     Warned,
     is_public,
 )
-from chatbot.domain.outcome import Option, Outcome, Urgent
+from chatbot.domain.outcome import Ending, Option, Outcome, Urgent
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +92,22 @@ class Conversation:
     warned_at: int | None = None
     left: bool = False
     erased: bool = False
+    labels: tuple[str, ...] = ()
+    raised: bool = False
+    blocked: bool = False
+    joined: tuple[str, ...] = ()
+    closed_at: int = 0
+    closed_by: str | None = None
+    ending: Ending | None = None
 
     @property
     def owes_answer(self) -> bool:
         """The visitor wrote, and it is the assistant's turn."""
         return self.state is State.ASSISTANT and self.asked > self.answered
+
+    def may_write(self, staff: str | None) -> bool:
+        """Tell whether this member of staff may write to the visitor now."""
+        return self.state is State.STAFF and (staff == self.assignee or staff in self.joined)
 
 
 def decide(now: Conversation, command: Command) -> tuple[Event, ...]:
@@ -97,6 +119,10 @@ def decide(now: Conversation, command: Command) -> tuple[Event, ...]:
     match command:
         case Rate() | Leave() | Erase():
             return _in_any_state(now, command)
+        case AddNote() | Label() | Raise():
+            return by_staff.beside(now, command)
+        case Reopen():
+            return by_staff.reopen(now, command)
         case Close() | CloseIfIdle() | WarnOfClosing() | GiveUpWaiting() | Answer() | Stay() if (
             now.state is State.CLOSED
         ):
@@ -106,11 +132,20 @@ def decide(now: Conversation, command: Command) -> tuple[Event, ...]:
         case Open() | Say() | Answer() | AskForPerson() | Stay():
             return _with_visitor(now, command)
         case Close():
-            return _close(now, command)
+            return by_staff.close(now, command)
         case WarnOfClosing() | CloseIfIdle() | GiveUpWaiting():
             return _on_timer(now, command)
-        case TakeOver() | ReplyAsStaff() | AddNote() | Transfer() | Release() | HandBack():
-            return _by_staff(now, command)
+        case (
+            TakeOver()
+            | ReplyAsStaff()
+            | Transfer()
+            | Release()
+            | HandBack()
+            | Join()
+            | Reassign()
+            | Block()
+        ):
+            return by_staff.in_charge(now, command)
         case _:
             assert_never(command)
 
@@ -195,12 +230,6 @@ def _answer(now: Conversation, command: Answer) -> tuple[Event, ...]:
     return (message, Flagged(at=command.at, urgent=command.urgent, to=command.to))
 
 
-def _close(now: Conversation, command: Close) -> tuple[Event, ...]:
-    if command.by is By.STAFF and now.state is State.STAFF and now.assignee != command.staff:
-        raise NotInCharge(assignee=now.assignee)
-    return (Closed(at=command.at, by=command.by),)
-
-
 def _on_timer(
     now: Conversation, command: WarnOfClosing | CloseIfIdle | GiveUpWaiting
 ) -> tuple[Event, ...]:
@@ -226,52 +255,6 @@ def _on_timer(
             assert_never(command)
 
 
-def _by_staff(
-    now: Conversation,
-    command: TakeOver | ReplyAsStaff | AddNote | Transfer | Release | HandBack,
-) -> tuple[Event, ...]:
-    at, staff = command.at, command.staff
-    in_charge = now.state is State.STAFF and now.assignee == staff
-    match command:
-        case AddNote():
-            return (NoteAdded(at=at, staff=staff, text=command.text),)
-        case TakeOver() if in_charge:
-            return ()
-        case TakeOver() if now.state is not State.STAFF:
-            return _assign(at, staff, command.name, by=staff)
-        case _ if not in_charge:
-            raise NotInCharge(assignee=now.assignee)
-        case ReplyAsStaff():
-            if command.seen < now.newest and now.newest_staff != staff:
-                raise ThreadMovedOn(seq=now.newest)
-            reply = MessagePosted(
-                at=at,
-                author=Author.STAFF,
-                text=command.text,
-                client_id=command.client_id,
-                staff=staff,
-                name=command.name,
-            )
-            return (reply,)
-        case Transfer():
-            return () if command.to == staff else _assign(at, command.to, command.name, by=staff)
-        case Release():
-            return (StateChanged(at=at, state=State.WAITING),)
-        case HandBack():
-            return (StateChanged(at=at, state=State.ASSISTANT),)
-        case TakeOver():  # pragma: no cover - the two guards above take every case
-            raise AssertionError
-        case _:
-            assert_never(command)
-
-
-def _assign(at: int, staff: str, name: str, *, by: str) -> tuple[Event, ...]:
-    return (
-        StateChanged(at=at, state=State.STAFF, assignee=staff, name=name),
-        Assigned(at=at, staff=staff, by=by),
-    )
-
-
 def evolve(now: Conversation, event: Event) -> Conversation:
     """Return the conversation after `event`."""
     seq = now.seq + is_public(event)
@@ -294,9 +277,14 @@ def _changes(now: Conversation, seq: int, event: Event) -> dict[str, Any]:
                 "misses": 0,
                 "touched_at": event.at,
                 "warned_at": None,
+                "joined": (),
+                "closed_at": 0,
+                "closed_by": None,
+                "ending": None,
             }
         case Closed():
-            return _ENDED
+            closed = {"closed_at": event.at, "closed_by": event.staff, "ending": event.ending}
+            return {**_ENDED, **closed}
         case Erased():
             return {**_ENDED, "offered": (), "erased": True}
         case Flagged():
@@ -307,6 +295,14 @@ def _changes(now: Conversation, seq: int, event: Event) -> dict[str, Any]:
             return {"touched_at": event.at, "warned_at": None}
         case Left():
             return {"left": True}
+        case Labelled():
+            return {"labels": event.labels}
+        case Raised():
+            return {"raised": True}
+        case Joined():
+            return {"joined": (*now.joined, event.staff)}
+        case Blocked():
+            return {"blocked": True}
         case Assigned() | NoteAdded() | Rated():
             return {}
         case _:

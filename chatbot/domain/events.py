@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chatbot.domain.commands import By
-from chatbot.domain.outcome import Option, Outcome, Urgent
+from chatbot.domain.outcome import Ending, Option, Outcome, Urgent
 
 
 class State(StrEnum):
@@ -68,10 +68,12 @@ class StateChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
-    """The conversation ended."""
+    """The conversation ended; `staff` and `ending` are set where staff ended it."""
 
     at: int
     by: By
+    staff: str | None = None
+    ending: Ending | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,42 @@ class NoteAdded:
     at: int
     staff: str
     text: str
+    mentions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """Staff only: the conversation stands under these labels now."""
+
+    at: int
+    staff: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """Staff only: a safeguarding record was begun."""
+
+    at: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """Staff only: a supervisor came in and may write."""
+
+    at: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocked:
+    """Staff only: the visitor is kept out until then."""
+
+    at: int
+    staff: str
+    reason: str
+    until: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +178,19 @@ class Left:
 
 
 PublicEvent = Opened | MessagePosted | StateChanged | Closed | Erased
-StaffEvent = Assigned | NoteAdded | Flagged | Rated | Warned | Stayed | Left
+StaffEvent = (
+    Assigned
+    | NoteAdded
+    | Labelled
+    | Raised
+    | Joined
+    | Blocked
+    | Flagged
+    | Rated
+    | Warned
+    | Stayed
+    | Left
+)
 Event = PublicEvent | StaffEvent
 
 

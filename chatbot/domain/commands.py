@@ -30,7 +30,10 @@ class Say:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The assistant answers the visitor's message `to` (a seq), in approved words."""
+    """The assistant answers the visitor's message `to` (a seq), in approved words.
+
+    `confidence` (0 to 1) is what it thought of its answer, for staff.
+    """
 
     at: int
     to: int
@@ -41,6 +44,7 @@ class Answer:
     revision: int | None = None
     options: tuple[Option, ...] = ()
     urgent: Urgent | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

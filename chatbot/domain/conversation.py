@@ -63,6 +63,9 @@ from chatbot.domain.events import (
 )
 from chatbot.domain.outcome import Ending, Option, Outcome, Urgent
 
+PREVIEW: Final = 80
+"""Characters of a message that a list shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
@@ -71,7 +74,8 @@ class Conversation:
     `position` counts all events and guards every write; `seq` counts those the visitor sees.
     `asked` and `answered` are the seq of the newest visitor message and of the newest one that
     the assistant has dealt with; `newest` is the seq of the newest message at all, and
-    `newest_staff` who of the staff wrote it. Times are milliseconds UTC.
+    `newest_staff` who of the staff wrote it; `said` is how the newest visitor message begins.
+    Times are milliseconds UTC.
     """
 
     id: str
@@ -92,6 +96,7 @@ class Conversation:
     warned_at: int | None = None
     left: bool = False
     erased: bool = False
+    said: str = ""
     labels: tuple[str, ...] = ()
     raised: bool = False
     blocked: bool = False
@@ -224,6 +229,7 @@ def _answer(now: Conversation, command: Answer) -> tuple[Event, ...]:
         revision=command.revision,
         options=command.options if speaks else (),
         urgent=command.urgent,
+        confidence=command.confidence,
     )
     if command.urgent is None or known:
         return (message,)
@@ -286,7 +292,7 @@ def _changes(now: Conversation, seq: int, event: Event) -> dict[str, Any]:
             closed = {"closed_at": event.at, "closed_by": event.staff, "ending": event.ending}
             return {**_ENDED, **closed}
         case Erased():
-            return {**_ENDED, "offered": (), "erased": True}
+            return {**_ENDED, "offered": (), "said": "", "erased": True}
         case Flagged():
             return {"urgent": (*now.urgent, event.urgent)}
         case Warned():
@@ -322,7 +328,8 @@ _ENDED: Final[dict[str, Any]] = {"state": State.CLOSED, "assignee": None, "waiti
 def _by_author(now: Conversation, seq: int, event: MessagePosted) -> dict[str, Any]:
     match event.author:
         case Author.VISITOR:
-            return {"asked": seq, "touched_at": event.at, "warned_at": None}
+            said = " ".join(event.text.split())[:PREVIEW]
+            return {"asked": seq, "said": said, "touched_at": event.at, "warned_at": None}
         case Author.ASSISTANT:
             missed = event.outcome is Outcome.UNANSWERED
             return {

@@ -39,7 +39,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagePosted:
-    """Somebody wrote. `to` is the seq that an assistant's message answers; `staff` an id."""
+    """Somebody wrote. `to` is the seq that an assistant's message answers; `staff` an id.
+
+    `confidence` (0 to 1) is what the assistant thought of its answer; only staff see it.
+    """
 
     at: int
     author: Author
@@ -54,6 +57,7 @@ class MessagePosted:
     revision: int | None = None
     options: tuple[Option, ...] = ()
     urgent: Urgent | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,6 +90,15 @@ def topic(conversation_id: str) -> str:
     return f"conversation:{conversation_id}"
 
 
+def staff_topic(conversation_id: str) -> str:
+    """Return the live topic of a conversation for staff; its numbers are positions."""
+    return f"staff:{topic(conversation_id)}"
+
+
+INBOX: Final = "inbox"
+"""The live topic of everybody's lists; its numbers are times."""
+
+
 def encoded(recorded: Sequence[Recorded]) -> list[Numbered]:
     """Return the visitor's frames of `recorded`, encoded once for every reader."""
     frames = ((item.seq, visitor_frame(item)) for item in recorded)
@@ -118,6 +127,7 @@ class ConversationService:
         stored = self._store.new(after, token_hash(token))
         await self._store.create(stored, recorded)
         self._remember(stored)
+        self._tell(after.id, recorded)
         return Started(after.id, token, tuple(encoded(recorded)))
 
     async def authorise(self, conversation_id: str, token: str) -> Conversation:
@@ -241,6 +251,15 @@ class ConversationService:
             raise NotAllowed
         return encoded(await self._store.events(stored, after, limit))
 
+    async def thread(
+        self, conversation_id: str, after: int, limit: int
+    ) -> tuple[Stored, list[Recorded]]:
+        """Return where it stands and up to `limit` events after a position, for staff."""
+        stored = await self._get(conversation_id, fresh=True)
+        if stored is None:
+            raise NotAllowed
+        return stored, await self._store.thread(stored, after, limit)
+
     async def messages_owed(self, conversation_id: str) -> tuple[Conversation, list[Asked]]:
         """Return the visitor's messages that the assistant has not dealt with, oldest first."""
         stored = await self._get(conversation_id, fresh=True)
@@ -257,6 +276,17 @@ class ConversationService:
             and isinstance(item.event, MessagePosted)
             and item.event.author is Author.VISITOR
         ]
+
+    async def seq_of(self, conversation_id: str, client_id: str) -> int:
+        """Return the seq of the message that was sent as `client_id`.
+
+        Raises:
+            NotAllowed: there is none.
+        """
+        seq = await self._store.seq_of(conversation_id, client_id)
+        if seq is None:
+            raise NotAllowed
+        return seq
 
     async def owing(self, since: int) -> list[str]:
         """Return ids whose visitor has waited for an answer since `since` or longer."""
@@ -302,6 +332,12 @@ class ConversationService:
         if frames := encoded(recorded):
             self._hub.deliver(topic(conversation_id), frames)
             self._bus.announce(topic(conversation_id), frames[-1][0])
+        for name, number in (
+            (staff_topic(conversation_id), recorded[-1].position),
+            (INBOX, self._clock()),
+        ):
+            self._hub.hint(name, number)
+            self._bus.announce(name, number)
 
 
 def _number(now: Conversation, events: Sequence[Event]) -> tuple[list[Recorded], Conversation]:

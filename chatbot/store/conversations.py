@@ -131,8 +131,8 @@ class Conversations:
             )
             return Stored(gone, None, None)
         seal = self._vault.seal(bytes(row["data_key"]), conversation_id)
-        memory = seal.open(bytes(row["memory"]), f"{conversation_id}:{row['position']}")
-        return Stored(_decode_conversation(memory), row["token_hash"], seal)
+        now = read_memory(seal, conversation_id, row["position"], bytes(row["memory"]))
+        return Stored(now, row["token_hash"], seal)
 
     async def create(self, stored: Stored, recorded: Sequence[Recorded]) -> None:
         """Write a new conversation with its first events.
@@ -219,6 +219,11 @@ class Conversations:
             DUE, waiting=waiting, warned=warned, touched=touched, limit=limit
         )
         return [row["id"] for row in rows]
+
+
+def read_memory(seal: Seal, conversation_id: str, position: int, memory: bytes) -> Conversation:
+    """Return the conversation that a row keeps encrypted."""
+    return _decode_conversation(seal.open(memory, f"{conversation_id}:{position}"))
 
 
 def _columns(conversation: Conversation, seal: Seal | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Conversations as staff see them in a list: where each stands, never a word of it.
+"""Conversations as staff see them in a list: where each stands, and how the newest message begins.
 
 A page goes on after a `Place`, the key that the list is sorted by and the id, so that ten thousand
 conversations cost no more than the page that is looked at.
@@ -13,8 +13,10 @@ import msgspec
 
 from chatbot.domain.events import State
 from chatbot.domain.outcome import Ending, Urgent
+from chatbot.store.conversations import read_memory
 from chatbot.store.database import Database, Row
 from chatbot.store.query import Query, sql
+from chatbot.store.vault import Vault
 
 PAGE: Final = 50
 LATEST: Final = 2**62
@@ -22,7 +24,7 @@ LATEST: Final = 2**62
 
 _COLUMNS: Final = """c.id, c.reference, c.state, c.assignee, c.urgent, c.raised, c.blocked,
     c.hidden, c.ending, c.labels, c.asked, c.seq, c.touched_at, c.waiting_since, c.created_at,
-    c.closed_at, coalesce(r.seq, 0) as read_to"""
+    c.closed_at, c.position, c.data_key, c.memory, coalesce(r.seq, 0) as read_to"""
 _FROM: Final = """conversation c left join reading r
     on r.conversation_id = c.id and r.person_id = :person"""
 
@@ -68,6 +70,7 @@ class Listed:
     created_at: int
     closed_at: int
     read_to: int
+    said: str
 
     @property
     def unread(self) -> bool:
@@ -132,8 +135,9 @@ _decode_labels = msgspec.json.Decoder(tuple[str, ...]).decode
 class Inbox:
     """The lists of one database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
+        self._vault = vault
 
     async def view(
         self, view: View, person: str, after: Place = FIRST, limit: int = PAGE
@@ -151,7 +155,7 @@ class Inbox:
             rows = await self._database.fetch(
                 _PAGED[view], person=person, at=after.at, id=after.id, limit=limit
             )
-        return [_listed(row) for row in rows]
+        return [self._listed(row) for row in rows]
 
     async def search(
         self, wanted: Filter, person: str, after: Place = FIRST, limit: int = PAGE
@@ -171,7 +175,7 @@ class Inbox:
             id=after.id,
             limit=limit,
         )
-        return [_listed(row) for row in rows]
+        return [self._listed(row) for row in rows]
 
     async def counts(self) -> dict[str, int]:
         """Return how many wait, under "", and how many each person has."""
@@ -182,6 +186,34 @@ class Inbox:
         """Return the labels in use, by name."""
         rows = await self._database.fetch(LABELS)
         return sorted({label for row in rows for label in _decode_labels(row["labels"])})
+
+    def _listed(self, row: Row) -> Listed:
+        return Listed(
+            id=row["id"],
+            reference=row["reference"],
+            state=State(row["state"]),
+            assignee=row["assignee"],
+            urgent=tuple(Urgent(kind) for kind in row["urgent"].split()),
+            raised=bool(row["raised"]),
+            blocked=bool(row["blocked"]),
+            hidden=bool(row["hidden"]),
+            ending=Ending(row["ending"]) if row["ending"] else None,
+            labels=_decode_labels(row["labels"]),
+            asked=row["asked"],
+            seq=row["seq"],
+            touched_at=row["touched_at"],
+            waiting_since=row["waiting_since"],
+            created_at=row["created_at"],
+            closed_at=row["closed_at"],
+            read_to=row["read_to"],
+            said=self._said(row),
+        )
+
+    def _said(self, row: Row) -> str:
+        if row["data_key"] is None:
+            return ""
+        seal = self._vault.seal(bytes(row["data_key"]), row["id"])
+        return read_memory(seal, row["id"], row["position"], bytes(row["memory"])).said
 
 
 def place_after(view: View, page: Sequence[Listed]) -> Place | None:
@@ -194,25 +226,3 @@ def place_after(view: View, page: Sequence[Listed]) -> Place | None:
 
 def _quoted(label: str) -> str:
     return msgspec.json.encode(label).decode() if label else ""
-
-
-def _listed(row: Row) -> Listed:
-    return Listed(
-        id=row["id"],
-        reference=row["reference"],
-        state=State(row["state"]),
-        assignee=row["assignee"],
-        urgent=tuple(Urgent(kind) for kind in row["urgent"].split()),
-        raised=bool(row["raised"]),
-        blocked=bool(row["blocked"]),
-        hidden=bool(row["hidden"]),
-        ending=Ending(row["ending"]) if row["ending"] else None,
-        labels=_decode_labels(row["labels"]),
-        asked=row["asked"],
-        seq=row["seq"],
-        touched_at=row["touched_at"],
-        waiting_since=row["waiting_since"],
-        created_at=row["created_at"],
-        closed_at=row["closed_at"],
-        read_to=row["read_to"],
-    )

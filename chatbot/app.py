@@ -31,6 +31,7 @@ from chatbot.services import passphrases
 from chatbot.services.assistant import AssistantService
 from chatbot.services.background import running
 from chatbot.services.conversations import ConversationService
+from chatbot.services.desk import DeskService
 from chatbot.services.faq import Brain, FaqService
 from chatbot.services.identity import Clock, system_clock
 from chatbot.services.passphrases import Passphrases
@@ -43,7 +44,9 @@ from chatbot.services.voice import Voice
 from chatbot.settings import Limits, Settings, master_key
 from chatbot.store.conversations import Conversations
 from chatbot.store.database import Database
+from chatbot.store.desk import Desk
 from chatbot.store.faq import FaqEntries
+from chatbot.store.inbox import Inbox
 from chatbot.store.installation import Installation, open_installation
 from chatbot.store.opening import open_database
 from chatbot.store.people import People
@@ -169,8 +172,16 @@ async def _open(
     conversations.on_owed = assistant.notice
     sessions = _open_people(app, settings, ground, stack)
     listeners.add(conversations, faq, sessions)
+    app[keys.DESK] = DeskService(
+        conversations,
+        Inbox(database, vault),
+        Desk(database, vault),
+        app[keys.PEOPLE],
+        clock,
+    )
     sweeper = Sweeper(conversations, assistant, _patience(settings), clock, voice)
     await _publish(app, settings, installation, materials)
+    app[keys.CLOCK] = clock
     app[keys.CONVERSATIONS] = conversations
     app[keys.HUB] = hub
     app[keys.FAQ] = faq
@@ -278,6 +289,7 @@ async def _publish(
         epoch=installation.epoch,
         version=materials.static.version,
         rates=_rates(limits),
+        wait_target=int(settings.wait_target_minutes * MINUTE),
         second_factor_required=settings.second_factor == "required",
         limiter=Limiter(time.monotonic),
         addresses=Addresses(settings.trusted_proxies),

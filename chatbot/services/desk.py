@@ -52,7 +52,7 @@ class Colleagues(Protocol):
     """Who works here."""
 
     async def everyone(self) -> Sequence[Person]:
-        """Return everybody who has not been disabled."""
+        """Return everybody, those who were disabled too."""
 
 
 @dataclass(frozen=True, slots=True)

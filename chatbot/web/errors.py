@@ -15,6 +15,7 @@ from chatbot.domain.errors import (
     NotInCharge,
     NotOffered,
     ThreadMovedOn,
+    TooLate,
 )
 from chatbot.domain.texts import Texts
 from chatbot.services.errors import (
@@ -74,6 +75,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     ConversationClosed: 409,
     NotInCharge: 409,
     ThreadMovedOn: 409,
+    TooLate: 409,
     EmailTaken: 409,
     LastAdmin: 409,
     Duplicate: 409,

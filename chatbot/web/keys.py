@@ -9,7 +9,9 @@ from chatbot.domain.texts import Texts
 from chatbot.live.hub import Hub
 from chatbot.services.assistant import AssistantService
 from chatbot.services.conversations import ConversationService
+from chatbot.services.desk import DeskService
 from chatbot.services.faq import FaqService
+from chatbot.services.identity import Clock
 from chatbot.services.people import PeopleService
 from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
@@ -19,7 +21,9 @@ from chatbot.web.site import Site
 from chatbot.web.sockets import Sockets
 
 ASSISTANT: Final = web.AppKey("assistant", AssistantService)
+CLOCK: Final[web.AppKey[Clock]] = web.AppKey("clock")
 CONVERSATIONS: Final = web.AppKey("conversations", ConversationService)
+DESK: Final = web.AppKey("desk", DeskService)
 FAQ: Final = web.AppKey("faq", FaqService)
 HUB: Final = web.AppKey("hub", Hub)
 PAGES: Final = web.AppKey("pages", dict[str, Page])

@@ -5,7 +5,7 @@ meanwhile. A program that sends the same form with `Accept: application/json` ge
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 from aiohttp import hdrs, web
@@ -14,6 +14,7 @@ from chatbot.domain.errors import Invalid, Refused
 from chatbot.domain.outcome import Ending
 from chatbot.domain.people import Action
 from chatbot.services.desk import REOPEN_MS, THREAD
+from chatbot.services.errors import NotAllowed
 from chatbot.store.errors import StoreError
 from chatbot.web import keys, parse
 from chatbot.web.console import timeline
@@ -51,10 +52,13 @@ async def _page(
     return page(request, "chat.html", status, **context)
 
 
-async def _chat(request: web.Request) -> dict[str, object]:
+async def _chat(request: web.Request) -> dict[str, Any]:
     desk, person = request.app[keys.DESK], request[keys.PERSON]
     chat_id = request.match_info["id"]
-    opened = await desk.open(person, chat_id)
+    try:
+        opened = await desk.open(person, chat_id)
+    except NotAllowed as error:
+        raise web.HTTPNotFound from error
     colleagues = await desk.colleagues()
     names = {one.id: one.name for one in colleagues}
     reader = timeline.Reader(person.id, names, request.app[keys.TEXTS])

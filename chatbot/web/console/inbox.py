@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -55,7 +55,7 @@ async def search(request: web.Request) -> web.Response:
     return page(request, "inbox.html", **await beside(request, given))
 
 
-async def beside(request: web.Request, given: Mapping[str, str] | None = None) -> dict[str, object]:
+async def beside(request: web.Request, given: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Return what the lists' template needs; `given` instead of what the address asks for.
 
     Raises:

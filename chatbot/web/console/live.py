@@ -6,7 +6,7 @@ store stays the truth. It ends when the session does.
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -94,7 +94,7 @@ class _Connection:
                 finally:
                     self._show_presence(here=False)
 
-    async def _first_of(self, work: list[Awaitable[None]]) -> None:
+    async def _first_of(self, work: Sequence[Awaitable[None]]) -> None:
         """Run all until one of them ends, then end the socket."""
         tasks = [asyncio.ensure_future(one) for one in work]
         try:

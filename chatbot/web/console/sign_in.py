@@ -124,11 +124,6 @@ async def _welcome(request: web.Request, person: Person) -> web.Response:
     return let_in(request, signed_in, known, "/console/account?done=joined")
 
 
-async def show_start(request: web.Request) -> web.Response:  # noqa: ARG001  # a handler takes one
-    """GET /console."""
-    return see_other("/console/account")
-
-
 def _form(
     request: web.Request, status: int = 200, email: str = "", next_page: str = HOME, wrong: str = ""
 ) -> web.Response:

@@ -1,4 +1,4 @@
--- oldest-code: 3
+-- oldest-code: 5
 -- What staff see of a conversation in a list: no word of it, only where it stands.
 
 alter table conversation add column reference text not null default '';

@@ -41,9 +41,11 @@ class Reader:
 
     def name(self, person_id: str | None) -> str:
         """Return what somebody is called; whoever is not known any more is "a colleague"."""
-        if person_id == self.me:
-            return self.texts("desk.you")
         return self.names.get(person_id or "") or self.texts("desk.colleague")
+
+    def author(self, person_id: str | None, shown: str | None) -> str:
+        """Return who wrote: "You", or the name that the visitor was shown."""
+        return self.texts("desk.you") if person_id == self.me else shown or self.name(person_id)
 
 
 def lines(recorded: Sequence[Recorded], reader: Reader) -> list[Line]:
@@ -56,7 +58,7 @@ def _line(item: Recorded, reader: Reader) -> Line:
     if isinstance(event, MessagePosted):
         return _message(item, event, reader)
     if isinstance(event, e.NoteAdded):
-        who = reader.name(event.staff)
+        who = reader.author(event.staff, None)
         return Line(item.position, None, event.at, "note", who, event.text)
     urgent = isinstance(event, e.Flagged | e.Raised | e.Left)
     text = _fact(event, reader)
@@ -66,7 +68,7 @@ def _line(item: Recorded, reader: Reader) -> Line:
 def _message(item: Recorded, event: MessagePosted, reader: Reader) -> Line:
     who = reader.texts(f"desk.author.{event.author}")
     if event.author is Author.STAFF:
-        who = reader.name(event.staff) if event.staff == reader.me else event.name or who
+        who = reader.author(event.staff, event.name)
     return Line(
         item.position,
         item.seq,

@@ -37,6 +37,7 @@ from chatbot.services.identity import Clock, system_clock
 from chatbot.services.passphrases import Passphrases
 from chatbot.services.people import PeopleService
 from chatbot.services.rendering import render
+from chatbot.services.replies import ReplyService
 from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
 from chatbot.services.sweeper import Patience, Sweeper
@@ -50,6 +51,7 @@ from chatbot.store.inbox import Inbox
 from chatbot.store.installation import Installation, open_installation
 from chatbot.store.opening import open_database
 from chatbot.store.people import People
+from chatbot.store.replies import Replies
 from chatbot.store.sessions import Sessions
 from chatbot.store.vault import Vault
 from chatbot.web import assets, keys, openapi, parse
@@ -179,6 +181,7 @@ async def _open(
         app[keys.PEOPLE],
         clock,
     )
+    app[keys.REPLIES] = ReplyService(Replies(database), faq, voice, clock)
     sweeper = Sweeper(conversations, assistant, _patience(settings), clock, voice)
     await _publish(app, settings, installation, materials)
     app[keys.CLOCK] = clock

@@ -29,6 +29,7 @@ from chatbot.services.errors import (
     StepOver,
     UnknownEntry,
     UnknownPerson,
+    UnknownReply,
 )
 from chatbot.store.errors import Duplicate, Full, Stale, StoreError, Unavailable
 from chatbot.web.limits import TooMany
@@ -72,6 +73,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     OtherSite: 403,
     UnknownEntry: 404,
     UnknownPerson: 404,
+    UnknownReply: 404,
     ConversationClosed: 409,
     NotInCharge: 409,
     ThreadMovedOn: 409,

@@ -13,6 +13,7 @@ from chatbot.services.desk import DeskService
 from chatbot.services.faq import FaqService
 from chatbot.services.identity import Clock
 from chatbot.services.people import PeopleService
+from chatbot.services.replies import ReplyService
 from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
 from chatbot.web.limits import Address
@@ -29,6 +30,7 @@ HUB: Final = web.AppKey("hub", Hub)
 PAGES: Final = web.AppKey("pages", dict[str, Page])
 PEOPLE: Final = web.AppKey("people", PeopleService)
 RENDERER: Final = web.AppKey("renderer", Renderer)
+REPLIES: Final = web.AppKey("replies", ReplyService)
 SESSIONS: Final = web.AppKey("sessions", SessionService)
 SIGN_IN: Final = web.AppKey("sign_in", SignInService)
 SITE: Final = web.AppKey("site", Site)

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from chatbot.domain.people import Action
 from chatbot.web import assets, health, openapi, pages, parse, schema, socket, visitor
-from chatbot.web.console import account, chat, guard, inbox, live, sign_in
+from chatbot.web.console import account, chat, guard, inbox, live, replies, sign_in
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 V1: Final = "/api/v1"
@@ -128,6 +128,10 @@ STAFF: Final = (
     _staff("GET", "/lists", inbox.show_lists, Action.SEE_CHATS),
     _staff("POST", "/search", inbox.search, Action.SEE_CHATS),
     _staff("GET", "/live", live.live, Action.SEE_CHATS),
+    _staff("GET", "/replies", replies.show_replies, Action.ANSWER_CHATS),
+    _staff("POST", "/replies", replies.save_reply, Action.ANSWER_CHATS),
+    _staff("POST", "/replies/drop", replies.drop_reply, Action.ANSWER_CHATS),
+    _staff("POST", "/words", replies.find_words, Action.ANSWER_CHATS),
     _staff("GET", "/chats/{id}", chat.show_chat, Action.SEE_CHATS),
     _staff("GET", "/chats/{id}/head", chat.show_head, Action.SEE_CHATS),
     *(_chat(name, work, action) for name, (work, action) in CHAT_FORMS.items()),

@@ -49,3 +49,14 @@ create table concern (
 );
 
 create index concern_conversation on concern (conversation_id, at);
+
+-- Replies that staff write once and use often; `owner` is empty for those that all share.
+create table canned (
+    id text primary key,
+    owner text not null,
+    name text not null,
+    text text not null,
+    saved_at bigint not null
+);
+
+create index canned_owner on canned (owner, name);

@@ -64,12 +64,15 @@ async def _chat(request: web.Request) -> dict[str, Any]:
     reader = timeline.Reader(person.id, names, request.app[keys.TEXTS])
     clock = request.app[keys.CLOCK]()
     now = opened.now
+    replies = request.app[keys.REPLIES]
+    insert = await replies.insert(person, request.query.get("insert", ""))
     return {
+        "suggested": await replies.suggested(now.said) if now.may_write(person.id) else [],
         "chat_id": chat_id,
         "now": now,
         "lines": timeline.lines(opened.events, reader),
         "whole": len(opened.events) < THREAD,
-        "draft": opened.draft,
+        "draft": "\n\n".join(filter(None, [opened.draft, insert.text if insert else ""])),
         "concerns": opened.concerns,
         "colleagues": [one for one in colleagues if one.id != person.id],
         "holder": reader.name(now.assignee) if now.assignee else "",

@@ -22,6 +22,7 @@ class Item:
 
 NAVIGATION: Final = (
     Item("/console", "chats", Action.SEE_CHATS),
+    Item("/console/replies", "replies", Action.ANSWER_CHATS),
     Item("/console/people", "people", Action.MANAGE_PEOPLE),
 )
 

@@ -4,6 +4,7 @@
  */
 
 import { Colleagues } from "./colleagues.js";
+import { Words } from "./words.js";
 
 /** @import { Frame } from "./line.js" */
 
@@ -38,6 +39,7 @@ export class Thread {
     this.#shown = this.#newest();
     this.#list.scrollTop = this.#list.scrollHeight;
     document.addEventListener("submit", (event) => void this.#submit(event));
+    new Words(this.#field, element("words"));
     this.#field.addEventListener("input", () => this.#typed());
     this.#field.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;

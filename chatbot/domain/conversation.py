@@ -292,7 +292,7 @@ def _changes(now: Conversation, seq: int, event: Event) -> dict[str, Any]:
             closed = {"closed_at": event.at, "closed_by": event.staff, "ending": event.ending}
             return {**_ENDED, **closed}
         case Erased():
-            return {**_ENDED, "offered": (), "said": "", "erased": True}
+            return {**_ENDED, "offered": (), "said": "", "labels": (), "erased": True}
         case Flagged():
             return {"urgent": (*now.urgent, event.urgent)}
         case Warned():

@@ -157,7 +157,8 @@ async def test_how_the_newest_message_begins_is_shown_and_stays_encrypted(
 
 
 async def test_an_erased_chat_has_nothing_to_show(store: Conversations, inbox: Inbox) -> None:
-    stored = await chat(store, "one", say(2, "secret"), take(3))
+    labelled = c.Label(at=4, staff=AMINA, labels=("late",))
+    stored = await chat(store, "one", say(2, "secret"), take(3), labelled)
     after, recorded = stored.conversation, []
     for event in decide(after, c.Erase(at=9)):
         after = evolve(after, event)
@@ -165,6 +166,7 @@ async def test_an_erased_chat_has_nothing_to_show(store: Conversations, inbox: I
     await store.append(stored, after, recorded)
     [row] = await inbox.view(View.CLOSED, AMINA)
     assert row.said == ""
+    assert await inbox.search(Filter(label="late"), AMINA) == []
 
 
 async def test_reading_goes_only_forward_and_is_everybodys_own(

@@ -32,6 +32,7 @@ from chatbot.services.assistant import AssistantService
 from chatbot.services.background import running
 from chatbot.services.brain import Brain
 from chatbot.services.conversations import ConversationService
+from chatbot.services.desk import DeskService
 from chatbot.services.faq import FaqService
 from chatbot.services.identity import Clock, system_clock
 from chatbot.services.passkeys import PasskeyService
@@ -39,6 +40,7 @@ from chatbot.services.passphrases import Passphrases
 from chatbot.services.people import PeopleService
 from chatbot.services.promises import PromiseService
 from chatbot.services.rendering import render
+from chatbot.services.replies import ReplyService
 from chatbot.services.second_factors import SecondFactorService
 from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
@@ -48,12 +50,15 @@ from chatbot.services.waiting import WaitingRoom
 from chatbot.settings import Limits, Settings, master_key
 from chatbot.store.conversations import Conversations
 from chatbot.store.database import Database
+from chatbot.store.desk import Desk
 from chatbot.store.factors import Factors
 from chatbot.store.faq import FaqEntries
+from chatbot.store.inbox import Inbox
 from chatbot.store.installation import Installation, open_installation
 from chatbot.store.opening import open_database
 from chatbot.store.people import People
 from chatbot.store.promises import Promises
+from chatbot.store.replies import Replies
 from chatbot.store.sessions import Sessions
 from chatbot.store.vault import Vault
 from chatbot.web import assets, keys, openapi, parse
@@ -178,6 +183,14 @@ async def _open(
     conversations.on_owed = assistant.notice
     sessions = _open_people(app, settings, ground, stack)
     listeners.add(conversations, faq, promises, sessions)
+    app[keys.DESK] = DeskService(
+        conversations,
+        Inbox(database, vault),
+        Desk(database, vault),
+        app[keys.PEOPLE],
+        clock,
+    )
+    app[keys.REPLIES] = ReplyService(Replies(database), faq, voice, clock)
     sweeper = Sweeper(conversations, assistant, _patience(settings), clock, voice)
     await _publish(app, settings, installation, materials)
     app[keys.CONVERSATIONS] = conversations
@@ -316,6 +329,7 @@ async def _publish(
         epoch=installation.epoch,
         version=materials.static.version,
         rates=_rates(limits),
+        wait_target=int(settings.wait_target_minutes * MINUTE),
         second_factor_required=settings.second_factor == "required",
         limiter=Limiter(time.monotonic),
         addresses=Addresses(settings.trusted_proxies),

@@ -13,6 +13,7 @@ from pathlib import Path
 from chatbot import __version__
 from chatbot.commands.ask import ask, evaluate
 from chatbot.commands.check import check
+from chatbot.commands.demo import demo
 from chatbot.commands.faq import faq_export, faq_import, faq_picked
 from chatbot.commands.people import person_add, person_disable, person_list
 from chatbot.commands.promises import (
@@ -92,6 +93,10 @@ def _add_person(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--remove", action="store_true", help="take the demo away again")
+
+
 def _nothing(_parser: argparse.ArgumentParser) -> None:
     """Take no arguments of its own."""
 
@@ -111,6 +116,7 @@ COMMANDS = (
     Command("person add", "invite somebody of staff by a link", _add_person, person_add),
     Command("person list", "show who can sign in", _nothing, person_list),
     Command("person disable", "send somebody away", _person, person_disable),
+    Command("demo", "make chats up for a first look at the console", _demo, demo),
     Command("check", "say whether all is well, and what is left to confirm", _nothing, check),
 )
 

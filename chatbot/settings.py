@@ -96,6 +96,7 @@ class Settings:
     idle_minutes: float = 60.0
     idle_grace_minutes: float = 10.0
     wait_minutes: float = 5.0
+    wait_target_minutes: float = 2.0
     answer_again_seconds: float = 10.0
     model: str = ""
     second_factor: str = "optional"

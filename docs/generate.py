@@ -42,6 +42,12 @@ EXAMPLES: Final[Sequence[commands.Command]] = (
     commands.ReplyAsStaff(at=LATER, staff="amina", name="Amina", text="a", client_id="a", seen=9),
     commands.AddNote(at=LATER, staff="amina", text="a"),
     commands.Transfer(at=LATER, staff="amina", to="bilal", name="Bilal"),
+    commands.Label(at=LATER, staff="amina", labels=("a",)),
+    commands.Raise(at=LATER, staff="amina"),
+    commands.Join(at=LATER, staff="cleo", name="Cleo"),
+    commands.Reassign(at=LATER, staff="cleo", to="bilal", name="Bilal"),
+    commands.Block(at=LATER, staff="amina", reason="a", until=LATER, text="a"),
+    commands.Reopen(at=LATER, staff="amina", name="Amina", within=1),
     commands.Release(at=LATER, staff="amina"),
     commands.HandBack(at=LATER, staff="amina"),
     commands.WarnOfClosing(at=LATER, after=1, grace=1, text="a"),
@@ -74,6 +80,8 @@ def _after(state: State, command: commands.Command) -> State:
         assignee="amina" if state is State.STAFF else None,
         waiting_since=0 if state is State.WAITING else None,
         warned_at=0 if isinstance(command, commands.CloseIfIdle) else None,
+        closed_at=LATER if state is State.CLOSED else 0,
+        closed_by="amina" if state is State.CLOSED else None,
     )
     try:
         for event in decide(now, command):

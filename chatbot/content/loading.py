@@ -69,6 +69,12 @@ def everyday() -> dict[str, Any]:
     return _yaml("everyday.yaml")
 
 
+def demo() -> list[dict[str, Any]]:
+    """Return the made-up chats of `chatbot demo`: minutes ago, and steps."""
+    chats: list[dict[str, Any]] = yaml.safe_load((_HERE / "demo.yaml").read_text("utf-8"))
+    return chats
+
+
 def _yaml(name: str) -> dict[str, Any]:
     data: dict[str, Any] = yaml.load((_HERE / name).read_text("utf-8"), Loader=yaml.CSafeLoader)
     return data

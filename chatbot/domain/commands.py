@@ -7,7 +7,7 @@ command like any other.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chatbot.domain.outcome import Option, Outcome, Urgent
+from chatbot.domain.outcome import Ending, Option, Outcome, Urgent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,10 @@ class Say:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The assistant answers the visitor's message `to` (a seq), in approved words."""
+    """The assistant answers the visitor's message `to` (a seq), in approved words.
+
+    `confidence` (0 to 1) is what it thought of its answer, for staff.
+    """
 
     at: int
     to: int
@@ -44,6 +47,7 @@ class Answer:
     revision: int | None = None
     options: tuple[Option, ...] = ()
     urgent: Urgent | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +91,22 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Close:
-    """Somebody ends the conversation; `staff` is set when `by` is staff."""
+    """Somebody ends the conversation; `staff` is set when `by` is staff, who say how it went."""
 
     at: int
     by: By
     staff: str | None = None
+    ending: Ending | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen:
+    """A member of staff takes a mistaken closing back, within `within` milliseconds."""
+
+    at: int
+    staff: str
+    name: str
+    within: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,10 +139,58 @@ class ReplyAsStaff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddNote:
-    """A member of staff writes something that the visitor never sees."""
+    """A member of staff writes something that the visitor never sees; `mentions` are ids."""
 
     at: int
     staff: str
+    text: str
+    mentions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """Sort the conversation under `labels`, and no others; for staff only."""
+
+    at: int
+    staff: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raise:
+    """A member of staff fears that somebody may come to harm; the record itself is kept apart."""
+
+    at: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join:
+    """A supervisor comes in beside the one in charge, and may write; `name` is shown."""
+
+    at: int
+    staff: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reassign:
+    """A supervisor gives a conversation, whoever has it, to the colleague `to`."""
+
+    at: int
+    staff: str
+    to: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A member of staff ends it for good, with `text` as the last words, until `until`."""
+
+    at: int
+    staff: str
+    reason: str
+    until: int
     text: str
 
 
@@ -200,10 +263,16 @@ Command = (
     | Rate
     | Stay
     | Close
+    | Reopen
     | Leave
     | TakeOver
     | ReplyAsStaff
     | AddNote
+    | Label
+    | Raise
+    | Join
+    | Reassign
+    | Block
     | Transfer
     | Release
     | HandBack

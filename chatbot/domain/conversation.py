@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final, assert_never
 
+from chatbot.domain import by_staff
 from chatbot.domain.commands import (
     AddNote,
     Answer,
     AskForPerson,
+    Block,
     By,
     Close,
     CloseIfIdle,
@@ -20,10 +22,15 @@ from chatbot.domain.commands import (
     Erase,
     GiveUpWaiting,
     HandBack,
+    Join,
+    Label,
     Leave,
     Open,
+    Raise,
     Rate,
+    Reassign,
     Release,
+    Reopen,
     ReplyAsStaff,
     Say,
     Stay,
@@ -32,18 +39,22 @@ from chatbot.domain.commands import (
     Transfer,
     WarnOfClosing,
 )
-from chatbot.domain.errors import ConversationClosed, Invalid, NotInCharge, ThreadMovedOn
+from chatbot.domain.errors import ConversationClosed, Invalid
 from chatbot.domain.events import (
     Assigned,
     Author,
+    Blocked,
     Closed,
     Erased,
     Event,
     Flagged,
+    Joined,
+    Labelled,
     Left,
     MessagePosted,
     NoteAdded,
     Opened,
+    Raised,
     Rated,
     State,
     StateChanged,
@@ -51,7 +62,10 @@ from chatbot.domain.events import (
     Warned,
     is_public,
 )
-from chatbot.domain.outcome import Option, Outcome, Urgent
+from chatbot.domain.outcome import Ending, Option, Outcome, Urgent
+
+PREVIEW: Final = 80
+"""Characters of a message that a list shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +83,8 @@ class Conversation:
     `position` counts all events and guards every write; `seq` counts those the visitor sees.
     `asked` and `answered` are the seq of the newest visitor message and of the newest one that
     the assistant has dealt with; `newest` is the seq of the newest message at all, and
-    `newest_staff` who of the staff wrote it. Times are milliseconds UTC.
+    `newest_staff` who of the staff wrote it; `said` is how the newest visitor message begins.
+    Times are milliseconds UTC.
     """
 
     id: str
@@ -92,6 +107,14 @@ class Conversation:
     language: str = "en"
     left: bool = False
     erased: bool = False
+    said: str = ""
+    labels: tuple[str, ...] = ()
+    raised: bool = False
+    blocked: bool = False
+    joined: tuple[str, ...] = ()
+    closed_at: int = 0
+    closed_by: str | None = None
+    ending: Ending | None = None
 
     @property
     def owes_answer(self) -> bool:
@@ -103,6 +126,10 @@ class Conversation:
         found = [v.helpful for v in self.verdicts if v.answer_seq == answer_seq]
         return found[0] if found else None
 
+    def may_write(self, staff: str | None) -> bool:
+        """Tell whether this member of staff may write to the visitor now."""
+        return self.state is State.STAFF and (staff == self.assignee or staff in self.joined)
+
 
 def decide(now: Conversation, command: Command) -> tuple[Event, ...]:
     """Return what `command` makes happen; nothing when it changes nothing.
@@ -113,6 +140,10 @@ def decide(now: Conversation, command: Command) -> tuple[Event, ...]:
     match command:
         case Rate() | Leave() | Erase():
             return _in_any_state(now, command)
+        case AddNote() | Label() | Raise():
+            return by_staff.beside(now, command)
+        case Reopen():
+            return by_staff.reopen(now, command)
         case _ if now.state is State.CLOSED and isinstance(command, _Late):
             return ()
         case _ if now.state is State.CLOSED:
@@ -120,11 +151,20 @@ def decide(now: Conversation, command: Command) -> tuple[Event, ...]:
         case Open() | Say() | Answer() | AskForPerson() | StopWaiting() | Stay():
             return _with_visitor(now, command)
         case Close():
-            return _close(now, command)
+            return by_staff.close(now, command)
         case WarnOfClosing() | CloseIfIdle() | GiveUpWaiting():
             return _on_timer(now, command)
-        case TakeOver() | ReplyAsStaff() | AddNote() | Transfer() | Release() | HandBack():
-            return _by_staff(now, command)
+        case (
+            TakeOver()
+            | ReplyAsStaff()
+            | Transfer()
+            | Release()
+            | HandBack()
+            | Join()
+            | Reassign()
+            | Block()
+        ):
+            return by_staff.in_charge(now, command)
         case _:
             assert_never(command)
 
@@ -218,16 +258,11 @@ def _answer(now: Conversation, command: Answer) -> tuple[Event, ...]:
         revision=command.revision,
         options=command.options if speaks else (),
         urgent=command.urgent,
+        confidence=command.confidence,
     )
     if command.urgent is None or known:
         return (message,)
     return (message, Flagged(at=command.at, urgent=command.urgent, to=command.to))
-
-
-def _close(now: Conversation, command: Close) -> tuple[Event, ...]:
-    if command.by is By.STAFF and now.state is State.STAFF and now.assignee != command.staff:
-        raise NotInCharge(assignee=now.assignee)
-    return (Closed(at=command.at, by=command.by),)
 
 
 def _on_timer(
@@ -257,52 +292,6 @@ def _on_timer(
             assert_never(command)
 
 
-def _by_staff(
-    now: Conversation,
-    command: TakeOver | ReplyAsStaff | AddNote | Transfer | Release | HandBack,
-) -> tuple[Event, ...]:
-    at, staff = command.at, command.staff
-    in_charge = now.state is State.STAFF and now.assignee == staff
-    match command:
-        case AddNote():
-            return (NoteAdded(at=at, staff=staff, text=command.text),)
-        case TakeOver() if in_charge:
-            return ()
-        case TakeOver() if now.state is not State.STAFF:
-            return _assign(at, staff, command.name, by=staff)
-        case _ if not in_charge:
-            raise NotInCharge(assignee=now.assignee)
-        case ReplyAsStaff():
-            if command.seen < now.newest and now.newest_staff != staff:
-                raise ThreadMovedOn(seq=now.newest)
-            reply = MessagePosted(
-                at=at,
-                author=Author.STAFF,
-                text=command.text,
-                client_id=command.client_id,
-                staff=staff,
-                name=command.name,
-            )
-            return (reply,)
-        case Transfer():
-            return () if command.to == staff else _assign(at, command.to, command.name, by=staff)
-        case Release():
-            return (StateChanged(at=at, state=State.WAITING),)
-        case HandBack():
-            return (StateChanged(at=at, state=State.ASSISTANT),)
-        case TakeOver():  # pragma: no cover - the two guards above take every case
-            raise AssertionError
-        case _:
-            assert_never(command)
-
-
-def _assign(at: int, staff: str, name: str, *, by: str) -> tuple[Event, ...]:
-    return (
-        StateChanged(at=at, state=State.STAFF, assignee=staff, name=name),
-        Assigned(at=at, staff=staff, by=by),
-    )
-
-
 def evolve(now: Conversation, event: Event) -> Conversation:
     """Return the conversation after `event`."""
     seq = now.seq + is_public(event)
@@ -325,11 +314,16 @@ def _changes(now: Conversation, seq: int, event: Event) -> dict[str, Any]:
                 "misses": 0,
                 "touched_at": event.at,
                 "warned_at": None,
+                "joined": (),
+                "closed_at": 0,
+                "closed_by": None,
+                "ending": None,
             }
         case Closed():
-            return _ENDED
+            closed = {"closed_at": event.at, "closed_by": event.staff, "ending": event.ending}
+            return {**_ENDED, **closed}
         case Erased():
-            return {**_ENDED, "offered": (), "erased": True}
+            return {**_ENDED, "offered": (), "said": "", "labels": (), "erased": True}
         case Flagged():
             return {"urgent": (*now.urgent, event.urgent)}
         case Warned():
@@ -341,6 +335,14 @@ def _changes(now: Conversation, seq: int, event: Event) -> dict[str, Any]:
         case Rated():
             others = (v for v in now.verdicts if v.answer_seq != event.answer_seq)
             return {"verdicts": (*others, Verdict(event.answer_seq, event.helpful))}
+        case Labelled():
+            return {"labels": event.labels}
+        case Raised():
+            return {"raised": True}
+        case Joined():
+            return {"joined": (*now.joined, event.staff)}
+        case Blocked():
+            return {"blocked": True}
         case Assigned() | NoteAdded():
             return {}
         case _:
@@ -362,7 +364,8 @@ _ENDED: Final[dict[str, Any]] = {"state": State.CLOSED, "assignee": None, "waiti
 def _by_author(now: Conversation, seq: int, event: MessagePosted) -> dict[str, Any]:
     match event.author:
         case Author.VISITOR:
-            return {"asked": seq, "touched_at": event.at, "warned_at": None}
+            said = " ".join(event.text.split())[:PREVIEW]
+            return {"asked": seq, "said": said, "touched_at": event.at, "warned_at": None}
         case Author.ASSISTANT:
             missed = event.outcome is Outcome.UNANSWERED
             return {

@@ -43,3 +43,9 @@ class ThreadMovedOn(Refused):
     """Messages came in that the writer had not seen; `seq` is the newest."""
 
     code = "thread_moved_on"
+
+
+class TooLate(Refused):
+    """It can no longer be taken back."""
+
+    code = "too_late"

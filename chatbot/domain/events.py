@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chatbot.domain.commands import By
-from chatbot.domain.outcome import Option, Outcome, Urgent
+from chatbot.domain.outcome import Ending, Option, Outcome, Urgent
 
 
 class State(StrEnum):
@@ -45,6 +45,7 @@ class MessagePosted:
     """Somebody wrote. `to` is the seq that an assistant's message answers; `staff` an id.
 
     `closes_at` is set on a warning: when the conversation ends unless the visitor is there.
+    `confidence` (0 to 1) is what the assistant thought of its answer; only staff see it.
     """
 
     at: int
@@ -61,6 +62,7 @@ class MessagePosted:
     options: tuple[Option, ...] = ()
     urgent: Urgent | None = None
     closes_at: int | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +77,12 @@ class StateChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
-    """The conversation ended."""
+    """The conversation ended; `staff` and `ending` are set where staff ended it."""
 
     at: int
     by: By
+    staff: str | None = None
+    ending: Ending | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,42 @@ class NoteAdded:
     at: int
     staff: str
     text: str
+    mentions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """Staff only: the conversation stands under these labels now."""
+
+    at: int
+    staff: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """Staff only: a safeguarding record was begun."""
+
+    at: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """Staff only: a supervisor came in and may write."""
+
+    at: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocked:
+    """Staff only: the visitor is kept out until then."""
+
+    at: int
+    staff: str
+    reason: str
+    until: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +191,19 @@ class Left:
 
 
 PublicEvent = Opened | MessagePosted | StateChanged | Closed | Erased
-StaffEvent = Assigned | NoteAdded | Flagged | Rated | Warned | Stayed | Left
+StaffEvent = (
+    Assigned
+    | NoteAdded
+    | Labelled
+    | Raised
+    | Joined
+    | Blocked
+    | Flagged
+    | Rated
+    | Warned
+    | Stayed
+    | Left
+)
 Event = PublicEvent | StaffEvent
 
 

@@ -6,20 +6,14 @@ This is the only place that decides what a visitor is shown: an event for staff 
 from typing import Any, assert_never
 
 from chatbot.domain.events import (
-    Assigned,
     Closed,
     Erased,
-    Flagged,
-    Left,
     MessagePosted,
-    NoteAdded,
     Opened,
-    Rated,
     Recorded,
+    StaffEvent,
     State,
     StateChanged,
-    Stayed,
-    Warned,
 )
 
 Frame = dict[str, Any]
@@ -39,7 +33,7 @@ def visitor_frame(recorded: Recorded) -> Frame | None:
             return {"type": "closed", **head, "by": event.by.value}
         case Erased():
             return {"type": "erased", **head}
-        case Assigned() | NoteAdded() | Flagged() | Rated() | Warned() | Stayed() | Left():
+        case _ if isinstance(recorded.event, StaffEvent):
             return None
         case _:
             assert_never(recorded.event)

@@ -29,6 +29,18 @@ class Urgent(StrEnum):
     VICTIM = "victim"
 
 
+class Ending(StrEnum):
+    """How a conversation went, in the words of the one who closed it."""
+
+    HELPED = "helped"
+    SIGNPOSTED = "signposted"
+    CALLBACK = "callback"
+    UNHELPED = "unhelped"
+    NO_REPLY = "no_reply"
+    NOT_OURS = "not_ours"
+    ABUSIVE = "abusive"
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """A question that the visitor may pick with one click."""

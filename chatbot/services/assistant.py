@@ -106,8 +106,9 @@ class AssistantService:
 
     async def _answer(self, now: Conversation, said: Asked) -> Conversation:
         shown = self.pick(said.slug, now.language) if said.slug else None
+        confidence = None
         if shown is None:
-            reply = await self._reply(said.text, now.topic)
+            reply, confidence = await self._reply(said.text, now.topic)
             shown = self.show(reply, now.language, now.misses)
         changed = await self._conversations.do(
             now.id,
@@ -121,17 +122,19 @@ class AssistantService:
                 revision=shown.revision,
                 options=shown.options,
                 urgent=shown.urgent,
+                confidence=confidence,
             ),
         )
         return changed.conversation
 
-    async def _reply(self, text: str, previous: str | None) -> Reply:
+    async def _reply(self, text: str, previous: str | None) -> tuple[Reply, float | None]:
         try:
-            return (await self._faq.explain(text, previous)).reply
+            explained = await self._faq.explain(text, previous)
         except Exception as error:  # noqa: BLE001  # a visitor is owed an answer, whatever broke
             # Never the error's own words: they may quote the message.
             log.error("assistant.broken error=%s", type(error).__name__)  # noqa: TRY400  # likewise
-            return Reply(Outcome.UNANSWERED)
+            return Reply(Outcome.UNANSWERED), None
+        return explained.reply, round(float(explained.confidence), 3)
 
     def _remember(self, conversation_id: str, seq: int) -> None:
         """While staff speak the log does not say what was looked at for harm; this does."""

@@ -93,6 +93,15 @@ def topic(conversation_id: str) -> str:
     return f"conversation:{conversation_id}"
 
 
+def staff_topic(conversation_id: str) -> str:
+    """Return the live topic of a conversation for staff; its numbers are positions."""
+    return f"staff:{topic(conversation_id)}"
+
+
+INBOX: Final = "inbox"
+"""The live topic of everybody's lists; its numbers are times."""
+
+
 def encoded(recorded: Sequence[Recorded]) -> list[Numbered]:
     """Return the visitor's frames of `recorded`, encoded once for every reader."""
     frames = ((item.seq, visitor_frame(item)) for item in recorded)
@@ -124,6 +133,7 @@ class ConversationService:
         stored = self._store.new(after, token_hash(token))
         await self._store.create(stored, recorded)
         self._remember(stored)
+        self._tell(conversation, after, recorded)
         return Started(after.id, token, tuple(encoded(recorded)))
 
     async def authorise(self, conversation_id: str, token: str) -> Conversation:
@@ -273,6 +283,15 @@ class ConversationService:
                 return item.event.notice
         return UNKNOWN  # it was erased
 
+    async def thread(
+        self, conversation_id: str, after: int, limit: int
+    ) -> tuple[Stored, list[Recorded]]:
+        """Return where it stands and up to `limit` events after a position, for staff."""
+        stored = await self._get(conversation_id, fresh=True)
+        if stored is None:
+            raise NotAllowed
+        return stored, await self._store.thread(stored, after, limit)
+
     async def messages_owed(self, conversation_id: str) -> tuple[Conversation, list[Asked]]:
         """Return the visitor's messages that the assistant has not dealt with, oldest first."""
         stored = await self._get(conversation_id, fresh=True)
@@ -294,6 +313,17 @@ class ConversationService:
         """Return what the service speaks in this conversation."""
         stored = await self._get(conversation_id)
         return stored.conversation.language if stored else ""
+
+    async def seq_of(self, conversation_id: str, client_id: str) -> int:
+        """Return the seq of the message that was sent as `client_id`.
+
+        Raises:
+            NotAllowed: there is none.
+        """
+        seq = await self._store.seq_of(conversation_id, client_id)
+        if seq is None:
+            raise NotAllowed
+        return seq
 
     async def owing(self, since: int) -> list[str]:
         """Return ids whose visitor has waited for an answer since `since` or longer."""
@@ -343,6 +373,12 @@ class ConversationService:
             self._bus.announce(topic(after.id), frames[-1][0])
         if before.waiting_since != after.waiting_since:
             self.on_queue()
+        for name, number in (
+            (staff_topic(after.id), recorded[-1].position),
+            (INBOX, self._clock()),
+        ):
+            self._hub.hint(name, number)
+            self._bus.announce(name, number)
 
 
 def _number(now: Conversation, events: Sequence[Event]) -> tuple[list[Recorded], Conversation]:

@@ -55,6 +55,12 @@ class EmailTaken(Refused):
     code = "email_taken"
 
 
+class UnknownReply(Refused):
+    """There is no such prepared reply, or it is not this person's to change."""
+
+    code = "unknown_reply"
+
+
 class UnknownPerson(Refused):
     """There is no such person."""
 

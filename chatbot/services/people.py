@@ -44,6 +44,10 @@ class PeopleService:
         """Return everybody by name, the disabled ones last."""
         return await self._store.all()
 
+    async def everyone(self) -> list[Person]:
+        """Return everybody, those who were disabled too."""
+        return [account.person for account in await self._store.all()]
+
     async def account(self, person_id: str) -> Account:
         """Return one account.
 

@@ -13,6 +13,7 @@ import msgspec
 from chatbot.domain import events as domain_events
 from chatbot.domain.conversation import Conversation
 from chatbot.domain.events import Event, MessagePosted, Recorded, State
+from chatbot.domain.reference import reference_of
 from chatbot.domain.waiting import Wait
 from chatbot.store.database import Database, Row
 from chatbot.store.errors import Unreadable
@@ -30,15 +31,19 @@ LOAD = sql("""
 """)
 CREATE = sql("""
     insert into conversation (id, token_hash, data_key, state, assignee, position, seq,
-        owes_answer, touched_at, waiting_since, warned_at, created_at, memory)
+        owes_answer, touched_at, waiting_since, warned_at, created_at, memory, reference, urgent,
+        raised, blocked, hidden, ending, labels, asked, closed_at)
     values (:id, :token_hash, :data_key, :state, :assignee, :position, :seq,
-        :owes_answer, :touched_at, :waiting_since, :warned_at, :created_at, :memory)
+        :owes_answer, :touched_at, :waiting_since, :warned_at, :created_at, :memory, :reference,
+        :urgent, :raised, :blocked, :hidden, :ending, :labels, :asked, :closed_at)
 """)
 ADVANCE = sql("""
     update conversation
     set state = :state, assignee = :assignee, position = :position, seq = :seq,
         owes_answer = :owes_answer, touched_at = :touched_at, waiting_since = :waiting_since,
-        warned_at = :warned_at, memory = :memory
+        warned_at = :warned_at, memory = :memory, urgent = :urgent, raised = :raised,
+        blocked = :blocked, hidden = :hidden, ending = :ending, labels = :labels, asked = :asked,
+        closed_at = :closed_at
     where id = :id and position = :before
 """)
 ADD_EVENT = sql("""
@@ -49,6 +54,11 @@ PUBLIC_EVENTS = sql("""
     select position, seq, kind, at, payload from event
     where conversation_id = :id and seq > :after
     order by seq limit :limit
+""")
+ALL_EVENTS = sql("""
+    select position, seq, kind, at, payload from event
+    where conversation_id = :id and position > :after
+    order by position limit :limit
 """)
 SEQ_OF_CLIENT_ID = sql("""
     select seq from event where conversation_id = :id and client_id = :client_id
@@ -126,8 +136,8 @@ class Conversations:
             )
             return Stored(gone, None, None)
         seal = self._vault.seal(bytes(row["data_key"]), conversation_id)
-        memory = seal.open(bytes(row["memory"]), f"{conversation_id}:{row['position']}")
-        return Stored(_decode_conversation(memory), row["token_hash"], seal)
+        now = read_memory(seal, conversation_id, row["position"], bytes(row["memory"]))
+        return Stored(now, row["token_hash"], seal)
 
     async def create(self, stored: Stored, recorded: Sequence[Recorded]) -> None:
         """Write a new conversation with its first events.
@@ -142,6 +152,7 @@ class Conversations:
             **_columns(conversation, seal),
             token_hash=stored.token_hash,
             data_key=seal.wrapped,
+            reference=reference_of(conversation.id),
             created_at=recorded[0].event.at,
         )
         events = _event_statements(conversation.id, seal, recorded)
@@ -183,6 +194,12 @@ class Conversations:
         )
         return [_recorded(conversation_id, stored.seal, row) for row in rows]
 
+    async def thread(self, stored: Stored, after: int, limit: int = PAGE) -> list[Recorded]:
+        """Return up to `limit` events, those for staff too, with a position above `after`."""
+        conversation_id = stored.conversation.id
+        rows = await self._database.fetch(ALL_EVENTS, id=conversation_id, after=after, limit=limit)
+        return [_recorded(conversation_id, stored.seal, row) for row in rows]
+
     async def seq_of(self, conversation_id: str, client_id: str) -> int | None:
         """Return the seq of the message that was sent as `client_id`, if it is there."""
         rows = await self._database.fetch(SEQ_OF_CLIENT_ID, id=conversation_id, client_id=client_id)
@@ -214,6 +231,11 @@ class Conversations:
         return [row["id"] for row in rows]
 
 
+def read_memory(seal: Seal, conversation_id: str, position: int, memory: bytes) -> Conversation:
+    """Return the conversation that a row keeps encrypted."""
+    return _decode_conversation(seal.open(memory, f"{conversation_id}:{position}"))
+
+
 def _columns(conversation: Conversation, seal: Seal | None) -> dict[str, Any]:
     memory = None
     if seal is not None:
@@ -230,6 +252,14 @@ def _columns(conversation: Conversation, seal: Seal | None) -> dict[str, Any]:
         "waiting_since": conversation.waiting_since,
         "warned_at": conversation.warned_at,
         "memory": memory,
+        "urgent": " ".join(conversation.urgent),
+        "raised": int(conversation.raised),
+        "blocked": int(conversation.blocked),
+        "hidden": int(conversation.left),
+        "ending": conversation.ending or "",
+        "labels": _encode(conversation.labels).decode(),
+        "asked": conversation.asked,
+        "closed_at": conversation.closed_at,
     }
 
 

@@ -15,6 +15,7 @@ from chatbot.domain.errors import (
     NotInCharge,
     NotOffered,
     ThreadMovedOn,
+    TooLate,
 )
 from chatbot.domain.texts import Texts
 from chatbot.services.errors import (
@@ -28,6 +29,7 @@ from chatbot.services.errors import (
     StepOver,
     UnknownEntry,
     UnknownPerson,
+    UnknownReply,
 )
 from chatbot.store.errors import Duplicate, Full, Stale, StoreError, Unavailable
 from chatbot.web.limits import TooMany
@@ -71,9 +73,11 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     OtherSite: 403,
     UnknownEntry: 404,
     UnknownPerson: 404,
+    UnknownReply: 404,
     ConversationClosed: 409,
     NotInCharge: 409,
     ThreadMovedOn: 409,
+    TooLate: 409,
     EmailTaken: 409,
     LastAdmin: 409,
     Duplicate: 409,

@@ -8,11 +8,13 @@ from chatbot.domain.people import Person, Session
 from chatbot.live.hub import Hub
 from chatbot.services.assistant import AssistantService
 from chatbot.services.conversations import ConversationService
+from chatbot.services.desk import DeskService
 from chatbot.services.faq import FaqService
 from chatbot.services.identity import Clock
 from chatbot.services.passkeys import PasskeyService
 from chatbot.services.people import PeopleService
 from chatbot.services.promises import PromiseService
+from chatbot.services.replies import ReplyService
 from chatbot.services.second_factors import SecondFactorService
 from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
@@ -26,6 +28,7 @@ from chatbot.web.sockets import Sockets
 ASSISTANT: Final = web.AppKey("assistant", AssistantService)
 CLOCK: Final = web.AppKey[Clock]("clock")
 CONVERSATIONS: Final = web.AppKey("conversations", ConversationService)
+DESK: Final = web.AppKey("desk", DeskService)
 FAQ: Final = web.AppKey("faq", FaqService)
 HUB: Final = web.AppKey("hub", Hub)
 LANGUAGES: Final = web.AppKey("languages", Languages)
@@ -34,6 +37,7 @@ PASSKEYS: Final = web.AppKey("passkeys", PasskeyService)
 PEOPLE: Final = web.AppKey("people", PeopleService)
 RENDERER: Final = web.AppKey("renderer", Renderer)
 SECOND_FACTORS: Final = web.AppKey("second_factors", SecondFactorService)
+REPLIES: Final = web.AppKey("replies", ReplyService)
 SESSIONS: Final = web.AppKey("sessions", SessionService)
 SIGN_IN: Final = web.AppKey("sign_in", SignInService)
 SITE: Final = web.AppKey("site", Site)

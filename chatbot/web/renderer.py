@@ -5,10 +5,11 @@ not get is an error, never an empty space.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from aiohttp import hdrs, web
 from babel.dates import format_date
@@ -16,12 +17,17 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from chatbot.content.loading import ENGLISH
+from chatbot.domain.reference import reference_of
+from chatbot.domain.texts import Texts
 from chatbot.services.rendering import phone_link
 from chatbot.web.languages import CHOSEN, Languages
 from chatbot.web.site import Site
 
 _APPROVED: Final = Markup(' lang="en-GB" dir="ltr"')
 """What admins approved is in English, on whichever page; a screen reader must be told so."""
+LONDON: Final = ZoneInfo("Europe/London")
+NOON: Final = 12
+MINUTE: Final = 60_000
 _HEADING: Final = re.compile(r"(</?h)([2-5])(?=[ >])")
 _LEADS_AWAY: Final = re.compile(r'<a (?=href="(?:https:|/))')
 
@@ -50,10 +56,18 @@ class Renderer:
             "separators": (",", ":"),
         }
         self._environment.filters |= {"apart": apart, "day": day, "deeper": deeper, "ring": ring}
+        said = languages.default.texts
+        self._environment.filters |= {"clock": clock, "moment": moment, "span": _spans(said)}
+        self._environment.filters["reference"] = reference_of
         for language in languages:
             day(0, language.tag)  # reads the names of the months, so that no request does
         for name in sources:
             self._environment.get_template(name)
+
+    def part(self, request: web.Request, template: str, **context: object) -> str:
+        """Return a piece of a page that is open already."""
+        texts = request[CHOSEN].language.texts
+        return self._environment.get_template(template).render(t=texts, **context)
 
     def page(self, request: web.Request, template: str, **context: object) -> web.Response:
         """Return `template` as a response, in the language of the request.
@@ -96,6 +110,34 @@ def day(at: int, language: str) -> str:
     return format_date(
         datetime.fromtimestamp(at / 1000, UTC), "d MMMM yyyy", locale=language.replace("-", "_")
     )
+
+
+def clock(at: int) -> str:
+    """Return a time in milliseconds as people here write it.
+
+    >>> clock(0)
+    '1 January, 1:00am'
+    """
+    when = datetime.fromtimestamp(at / 1000, LONDON)
+    half = "am" if when.hour < NOON else "pm"
+    return f"{when.day} {when:%B}, {when.hour % NOON or NOON}:{when.minute:02}{half}"
+
+
+def moment(at: int) -> str:
+    """Return a time in milliseconds for machines."""
+    return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="seconds")
+
+
+def _spans(texts: Texts) -> Callable[[int], str]:
+    def span(milliseconds: int) -> str:
+        """Return how long something took, in one unit."""
+        minutes = milliseconds // MINUTE
+        for name, size in (("days", 24 * 60), ("hours", 60), ("minutes", 1)):
+            if minutes >= size:
+                return texts(f"desk.span.{name}", n=minutes // size)
+        return texts("desk.span.now")
+
+    return span
 
 
 def ring(number: str) -> str:

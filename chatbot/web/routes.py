@@ -10,7 +10,18 @@ from aiohttp import web
 
 from chatbot.domain.people import Action
 from chatbot.web import assets, embedding, health, openapi, pages, parse, schema, socket, visitor
-from chatbot.web.console import account, factors, guard, join, people, sign_in
+from chatbot.web.console import (
+    account,
+    chat,
+    factors,
+    guard,
+    inbox,
+    join,
+    live,
+    people,
+    replies,
+    sign_in,
+)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 V1: Final = "/api/v1"
@@ -107,8 +118,40 @@ API: Final = (
     Route("GET", f"{V1}/status", visitor.status, answers={200: schema.Status}),
 )
 
+CHAT_FORMS: Final[Mapping[str, tuple[chat.Act, Action]]] = {
+    "take-over": (chat.take_over, Action.ANSWER_CHATS),
+    "reply": (chat.reply, Action.ANSWER_CHATS),
+    "note": (chat.note, Action.ANSWER_CHATS),
+    "transfer": (chat.transfer, Action.ANSWER_CHATS),
+    "release": (chat.release, Action.ANSWER_CHATS),
+    "hand-back": (chat.hand_back, Action.ANSWER_CHATS),
+    "join": (chat.join, Action.JOIN_CHATS),
+    "close": (chat.close, Action.ANSWER_CHATS),
+    "reopen": (chat.reopen, Action.ANSWER_CHATS),
+    "labels": (chat.label, Action.ANSWER_CHATS),
+    "concern": (chat.add_concern, Action.WRITE_SAFEGUARDING),
+    "block": (chat.block, Action.BLOCK_VISITORS),
+    "draft": (chat.draft, Action.ANSWER_CHATS),
+}
+"""The forms of one conversation, by the last part of their address."""
+
+
+def _chat(name: str, work: chat.Act, action: Action) -> Route:
+    return _staff("POST", f"/chats/{{id}}/{name}", chat.act(work), action)
+
+
 STAFF: Final = (
-    _own("GET", "", sign_in.show_start),
+    _staff("GET", "", inbox.show_inbox, Action.SEE_CHATS),
+    _staff("GET", "/lists", inbox.show_lists, Action.SEE_CHATS),
+    _staff("POST", "/search", inbox.search, Action.SEE_CHATS),
+    _staff("GET", "/live", live.live, Action.SEE_CHATS),
+    _staff("GET", "/replies", replies.show_replies, Action.ANSWER_CHATS),
+    _staff("POST", "/replies", replies.save_reply, Action.ANSWER_CHATS),
+    _staff("POST", "/replies/drop", replies.drop_reply, Action.ANSWER_CHATS),
+    _staff("POST", "/words", replies.find_words, Action.ANSWER_CHATS),
+    _staff("GET", "/chats/{id}", chat.show_chat, Action.SEE_CHATS),
+    _staff("GET", "/chats/{id}/head", chat.show_head, Action.SEE_CHATS),
+    *(_chat(name, work, action) for name, (work, action) in CHAT_FORMS.items()),
     _entrance("GET", "/sign-in", sign_in.show_sign_in),
     _entrance("POST", "/sign-in", sign_in.sign_in),
     _entrance("GET", "/sign-in/code", sign_in.show_code),

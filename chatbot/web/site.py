@@ -22,7 +22,10 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """This installation, as its pages and its API show it."""
+    """This installation, as its pages and its API show it.
+
+    `wait_target` is how long a visitor should wait for staff at most, in milliseconds.
+    """
 
     organisation: str
     name: str
@@ -35,6 +38,7 @@ class Site:
     version: str
     rates: Rates
     second_factor_required: bool
+    wait_target: int
     limiter: Limiter
     addresses: Addresses
 

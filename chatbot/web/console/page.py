@@ -21,7 +21,11 @@ class Item:
     action: Action
 
 
-NAVIGATION: Final = (Item("/console/people", "people", Action.MANAGE_PEOPLE),)
+NAVIGATION: Final = (
+    Item("/console", "chats", Action.SEE_CHATS),
+    Item("/console/replies", "replies", Action.ANSWER_CHATS),
+    Item("/console/people", "people", Action.MANAGE_PEOPLE),
+)
 
 
 def page(request: web.Request, template: str, status: int = 200, **context: object) -> web.Response:

@@ -137,11 +137,6 @@ async def sign_out(request: web.Request) -> web.Response:
     return response
 
 
-async def show_start(request: web.Request) -> web.Response:  # noqa: ARG001  # a handler takes one
-    """GET /console."""
-    return see_other("/console/account")
-
-
 def _form(
     request: web.Request, status: int = 200, email: str = "", next_page: str = HOME, wrong: str = ""
 ) -> web.Response:

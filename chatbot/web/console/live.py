@@ -1,0 +1,184 @@
+"""A member of staff's WebSocket: the lists move, an open conversation grows, colleagues are seen.
+
+What it sends is only a reason to look, or lines that the page would have had from the start; the
+store stays the truth. It ends when the session does.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Sequence
+from typing import Any, Final
+
+import msgspec
+from aiohttp import WSMsgType, web
+
+from chatbot.domain.people import Person
+from chatbot.live.hub import Hub, Numbered, Subscription
+from chatbot.services.conversations import INBOX, staff_topic, topic
+from chatbot.store.errors import StoreError
+from chatbot.web import keys, parse
+from chatbot.web.console import timeline
+from chatbot.web.languages import CHOSEN
+
+HEARTBEAT_SECONDS: Final = 20.0
+GATHER_SECONDS: Final = 0.15
+"""Changes of the lists that come so close together are told once."""
+SESSION_SECONDS: Final = 5.0
+SLOW_READER: Final = 1013
+ENDED: Final = 4401
+
+log = logging.getLogger(__name__)
+_encode = msgspec.json.Encoder().encode
+
+
+class Said(msgspec.Struct, tag_field="type", tag="typing"):
+    """This person writes in the open conversation."""
+
+
+class Viewing(msgspec.Struct, tag_field="type", tag="viewing"):
+    """This person still looks at the open conversation."""
+
+
+class Seen(msgspec.Struct, tag_field="type", tag="read"):
+    """This person has seen the open conversation up to `seq`."""
+
+    seq: int
+
+
+_decode: Final = msgspec.json.Decoder(Said | Viewing | Seen).decode
+
+
+async def live(request: web.Request) -> web.StreamResponse:
+    """GET /console/live?chat=ID&after=POSITION; what is sent in may be lost."""
+    registry = request.app[keys.SOCKETS]
+    if registry.draining:
+        raise web.HTTPServiceUnavailable
+    ws = web.WebSocketResponse(
+        compress=False, heartbeat=HEARTBEAT_SECONDS, max_msg_size=parse.BODY_LIMIT
+    )
+    await ws.prepare(request)
+    with registry.track(ws):
+        try:
+            await _Connection(request, ws).run()
+        except StoreError as error:
+            log.warning("console.store_failed error=%s", type(error).__name__)
+            await ws.close(code=SLOW_READER, message=b"try again")
+    return ws
+
+
+class _Connection:
+    """One page of one person."""
+
+    def __init__(self, request: web.Request, ws: web.WebSocketResponse) -> None:
+        self._request = request
+        self._ws = ws
+        self._hub: Hub = request.app[keys.HUB]
+        self._desk = request.app[keys.DESK]
+        self._person: Person = request[keys.PERSON]
+        self._sessions = request.app[keys.SESSIONS]
+        self._chat = request.query.get("chat", "")
+        self._sending = asyncio.Lock()
+
+    async def run(self) -> None:
+        after = self._request.query.get("after", "")
+        position = min(int(after), parse.SEQ_LIMIT) if after.isdecimal() else 0
+        now = self._request.app[keys.CLOCK]()
+        with self._hub.subscribe(INBOX, now) as lists:
+            work = [self._lists(lists), self._session(), self._read()]
+            if not self._chat:
+                await self._first_of(work)
+                return
+            with self._hub.subscribe(staff_topic(self._chat), position) as chat:
+                self._show_presence(here=True)
+                try:
+                    await self._first_of([*work, self._events(chat)])
+                finally:
+                    self._show_presence(here=False)
+
+    async def _first_of(self, work: Sequence[Awaitable[None]]) -> None:
+        """Run all until one of them ends, then end the socket."""
+        tasks = [asyncio.ensure_future(one) for one in work]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _lists(self, subscription: Subscription) -> None:
+        clock = self._request.app[keys.CLOCK]
+
+        async def look(_: int, __: int) -> list[Numbered]:
+            return [(clock(), '{"type":"inbox"}')]
+
+        while True:
+            frames = await subscription.take(look)
+            await self._send(frames[-1:])
+            await asyncio.sleep(GATHER_SECONDS)
+
+    async def _events(self, subscription: Subscription) -> None:
+        while True:
+            await self._send(await subscription.take(self._page))
+            if subscription.overflowed:
+                await self._ws.close(code=SLOW_READER, message=b"slow reader")
+                return
+
+    async def _page(self, after: int, limit: int) -> list[Numbered]:
+        recorded = await self._desk.events(self._chat, after, limit)
+        names = {one.id: one.name for one in await self._desk.colleagues()}
+        reader = timeline.Reader(self._person.id, names, self._request[CHOSEN].language.texts)
+        request = self._request
+        draw = request.app[keys.RENDERER].part
+        found = []
+        for item in recorded:
+            shown = timeline.lines([item], reader)
+            html = "".join(draw(request, "console/chat_line.html", line=line) for line in shown)
+            frame = {"type": "event", "position": item.position, "seq": item.seq, "html": html}
+            found.append((item.position, _encode(frame).decode()))
+        return found
+
+    async def _send(self, frames: list[str]) -> None:
+        async with self._sending:
+            await self._ws.send_str(f"[{','.join(frames)}]")
+
+    async def _session(self) -> None:
+        """End with the session, also one that was ended elsewhere."""
+        with self._sessions.hold(self._request[keys.SESSION].id) as ended:
+            await ended.wait()
+        await self._ws.close(code=ENDED, message=b"session ended")
+
+    async def _read(self) -> None:
+        async for message in self._ws:
+            if message.type is not WSMsgType.TEXT or not self._chat:
+                continue
+            try:
+                frame = _decode(message.data)
+            except msgspec.MsgspecError:
+                continue
+            await self._sessions.touch(self._request[keys.SESSION])
+            await self._obey(frame)
+
+    async def _obey(self, frame: Said | Viewing | Seen) -> None:
+        name = self._person.name
+        match frame:
+            case Said():
+                self._show_presence(here=True, writes=True)
+                said = {"type": "typing", "author": "staff", "name": name}
+                self._hub.push(topic(self._chat), _encode(said).decode())
+            case Viewing():
+                self._show_presence(here=True)
+            case Seen():
+                await self._desk.read_to(self._person, self._chat, frame.seq)
+
+    def _show_presence(self, *, here: bool, writes: bool = False) -> None:
+        """Let colleagues who look at the same conversation see it."""
+        frame: dict[str, Any] = {
+            "type": "presence",
+            "person": self._person.id,
+            "name": self._person.name,
+            "here": here,
+            "writes": writes,
+        }
+        self._hub.push(staff_topic(self._chat), _encode(frame).decode())

@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -150,6 +150,17 @@ def build_app(
     return app
 
 
+@asynccontextmanager
+async def opened(settings: Settings, clock: Clock) -> AsyncIterator[web.Application]:
+    """Run the service without a door to the outside, for a command that uses it from within."""
+    runner = web.AppRunner(build_app(settings, os.environ, clock))
+    await runner.setup()
+    try:
+        yield runner.app
+    finally:
+        await runner.cleanup()
+
+
 async def _close_sockets(app: web.Application) -> None:
     await app[keys.SOCKETS].close_all()
 
@@ -163,18 +174,16 @@ async def _open(
 ) -> None:
     database = await open_database(settings.database)
     stack.push_async_callback(database.close)
-    vault = Vault(materials.key)
+    hub, vault, listeners = Hub(), Vault(materials.key), Listeners()
     installation = await open_installation(database, vault, fresh=token_hex(8), at=clock())
-    hub, listeners = Hub(), Listeners()
     bus: Bus = RedisBus(settings.broker, listeners) if settings.broker else LocalBus()
-    texts = {language.code: language.texts for language in materials.languages}
     ground = Ground(database, vault, hub, bus, clock)
+    texts = {language.code: language.texts for language in materials.languages}
     voice = Voice(texts, settings.placeholders)
     conversations = ConversationService(Conversations(database, vault), hub, bus, clock)
     room = WaitingRoom(conversations, hub)
     conversations.on_queue = room.look
-    brain = _brain(settings, materials, stack)
-    faq = FaqService(FaqEntries(database), brain, voice, bus, clock)
+    faq = FaqService(FaqEntries(database), _brain(settings, materials, stack), voice, bus, clock)
     await faq.seed(materials.entries)
     await faq.refresh()
     promises = PromiseService(Promises(database), voice, bus, clock)
@@ -183,13 +192,7 @@ async def _open(
     conversations.on_owed = assistant.notice
     sessions = _open_people(app, settings, ground, stack)
     listeners.add(conversations, faq, promises, sessions)
-    app[keys.DESK] = DeskService(
-        conversations,
-        Inbox(database, vault),
-        Desk(database, vault),
-        app[keys.PEOPLE],
-        clock,
-    )
+    _open_desk(app, ground, conversations)
     app[keys.REPLIES] = ReplyService(Replies(database), faq, voice, clock)
     sweeper = Sweeper(conversations, assistant, _patience(settings), clock, voice)
     await _publish(app, settings, installation, materials)
@@ -209,6 +212,11 @@ async def _open(
         "sessions": sessions.run,
     }
     await stack.enter_async_context(running(work))
+
+
+def _open_desk(app: web.Application, ground: Ground, conversations: ConversationService) -> None:
+    inbox, desk = Inbox(ground.database, ground.vault), Desk(ground.database, ground.vault)
+    app[keys.DESK] = DeskService(conversations, inbox, desk, app[keys.PEOPLE], ground.clock)
 
 
 def _open_people(

@@ -5,17 +5,13 @@ chat stands under the label "demo", by which it is found again.
 """
 
 import argparse
-import os
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any, Final
 from uuid import uuid4
 
-from aiohttp import web
-
-from chatbot.app import build_app
+from chatbot.app import opened
 from chatbot.commands.shared import CommandError, bar, run
 from chatbot.content import loading
 from chatbot.domain.audit import COMMAND_LINE
@@ -51,7 +47,7 @@ class Past:
 class Stage:
     """The service without a door to the outside, and who works in it."""
 
-    app: web.Application
+    app: Mapping[Any, Any]
     clock: Past
     staff: Person
 
@@ -61,19 +57,9 @@ def demo(settings: Settings, arguments: argparse.Namespace) -> int:
     return run(settings, _remove(settings) if arguments.remove else _make(settings))
 
 
-@asynccontextmanager
-async def _service(settings: Settings, clock: Past) -> AsyncIterator[web.Application]:
-    runner = web.AppRunner(build_app(settings, os.environ, clock))
-    await runner.setup()
-    try:
-        yield runner.app
-    finally:
-        await runner.cleanup()
-
-
 async def _make(settings: Settings) -> int:
     clock = Past()
-    async with _service(settings, clock) as app:
+    async with opened(settings, clock) as app:
         passphrase = f"{new_token()[:20]} demo"
         found = await _people(app)
         if found:
@@ -94,7 +80,7 @@ async def _make(settings: Settings) -> int:
     return 0
 
 
-async def _people(app: web.Application) -> list[Person]:
+async def _people(app: Mapping[Any, Any]) -> list[Person]:
     everyone = await app[keys.PEOPLE].everyone()
     return [one for one in everyone if one.email.endswith(HOST) and not one.disabled]
 
@@ -130,7 +116,7 @@ async def _play(stage: Stage, steps: list[Mapping[str, Any]]) -> None:
 
 
 async def _remove(settings: Settings) -> int:
-    async with _service(settings, Past()) as app:
+    async with opened(settings, Past()) as app:
         desk, conversations, people = app[keys.DESK], app[keys.CONVERSATIONS], app[keys.PEOPLE]
         found = await _people(app)
         if not found:

@@ -335,6 +335,16 @@ def _changes(now: Conversation, seq: int, event: Event) -> dict[str, Any]:
         case Rated():
             others = (v for v in now.verdicts if v.answer_seq != event.answer_seq)
             return {"verdicts": (*others, Verdict(event.answer_seq, event.helpful))}
+        case Labelled() | Raised() | Joined() | Blocked() | Assigned() | NoteAdded():
+            return _beside(now, event)
+        case _:
+            assert_never(event)
+
+
+def _beside(
+    now: Conversation, event: Labelled | Raised | Joined | Blocked | Assigned | NoteAdded
+) -> dict[str, Any]:
+    match event:
         case Labelled():
             return {"labels": event.labels}
         case Raised():
@@ -343,10 +353,8 @@ def _changes(now: Conversation, seq: int, event: Event) -> dict[str, Any]:
             return {"joined": (*now.joined, event.staff)}
         case Blocked():
             return {"blocked": True}
-        case Assigned() | NoteAdded():
-            return {}
         case _:
-            assert_never(event)
+            return {}
 
 
 def _dealt_with(now: Conversation) -> int:

@@ -15,18 +15,12 @@ from chatbot.domain.events import State
 from chatbot.domain.outcome import Ending, Urgent
 from chatbot.store.conversations import read_memory
 from chatbot.store.database import Database, Row
-from chatbot.store.query import Query, sql
+from chatbot.store.query import sql
 from chatbot.store.vault import Vault
 
 PAGE: Final = 50
 LATEST: Final = 2**62
 """Later than any time, to begin a list with."""
-
-_COLUMNS: Final = """c.id, c.reference, c.state, c.assignee, c.urgent, c.raised, c.blocked,
-    c.hidden, c.ending, c.labels, c.asked, c.seq, c.touched_at, c.waiting_since, c.created_at,
-    c.closed_at, c.position, c.data_key, c.memory, coalesce(r.seq, 0) as read_to"""
-_FROM: Final = """conversation c left join reading r
-    on r.conversation_id = c.id and r.person_id = :person"""
 
 
 class View(StrEnum):
@@ -90,24 +84,40 @@ class Filter:
     until: int = LATEST
 
 
-def _view(condition: str, key: str) -> Query:
-    return sql(f"""
-        select {_COLUMNS} from {_FROM}
-        where {condition} and ({key} < :at or ({key} = :at and c.id < :id))
-        order by {key} desc, c.id desc limit :limit
-    """)  # noqa: S608  # both are written below, in this file
-
-
-WAITING = sql(f"""
-    select {_COLUMNS} from {_FROM} where c.state = 'waiting'
+WAITING = sql("""
+    select c.*, coalesce(r.seq, 0) as read_to
+    from conversation c left join reading r on r.conversation_id = c.id and r.person_id = :person
+    where c.state = 'waiting'
     order by (case when c.urgent <> '' then 0 else 1 end), c.waiting_since, c.id limit :limit
-""")  # noqa: S608  # likewise
-MINE = sql(f"""
-    select {_COLUMNS} from {_FROM} where c.assignee = :person
+""")
+MINE = sql("""
+    select c.*, coalesce(r.seq, 0) as read_to
+    from conversation c left join reading r on r.conversation_id = c.id and r.person_id = :person
+    where c.assignee = :person
     order by c.touched_at desc, c.id desc limit :limit
-""")  # noqa: S608  # likewise
-SEARCH = sql(f"""
-    select {_COLUMNS} from {_FROM}
+""")
+ALL = sql("""
+    select c.*, coalesce(r.seq, 0) as read_to
+    from conversation c left join reading r on r.conversation_id = c.id and r.person_id = :person
+    where c.state <> 'closed' and (c.touched_at < :at or (c.touched_at = :at and c.id < :id))
+    order by c.touched_at desc, c.id desc limit :limit
+""")
+CLOSED = sql("""
+    select c.*, coalesce(r.seq, 0) as read_to
+    from conversation c left join reading r on r.conversation_id = c.id and r.person_id = :person
+    where c.state = 'closed' and (c.closed_at < :at or (c.closed_at = :at and c.id < :id))
+    order by c.closed_at desc, c.id desc limit :limit
+""")
+FLAGGED = sql("""
+    select c.*, coalesce(r.seq, 0) as read_to
+    from conversation c left join reading r on r.conversation_id = c.id and r.person_id = :person
+    where (c.urgent <> '' or c.raised = 1)
+        and (c.touched_at < :at or (c.touched_at = :at and c.id < :id))
+    order by c.touched_at desc, c.id desc limit :limit
+""")
+SEARCH = sql("""
+    select c.*, coalesce(r.seq, 0) as read_to
+    from conversation c left join reading r on r.conversation_id = c.id and r.person_id = :person
     where (:reference = '' or c.reference = :reference)
         and (:label = '' or c.labels like :like)
         and (:ending = '' or c.ending = :ending)
@@ -115,12 +125,8 @@ SEARCH = sql(f"""
         and c.created_at >= :since and c.created_at < :until
         and (c.touched_at < :at or (c.touched_at = :at and c.id < :id))
     order by c.touched_at desc, c.id desc limit :limit
-""")  # noqa: S608  # likewise
-_PAGED: Final = {
-    View.ALL: _view("c.state <> 'closed'", "c.touched_at"),
-    View.CLOSED: _view("c.state = 'closed'", "c.closed_at"),
-    View.FLAGGED: _view("(c.urgent <> '' or c.raised = 1)", "c.touched_at"),
-}
+""")
+_PAGED: Final = {View.ALL: ALL, View.CLOSED: CLOSED, View.FLAGGED: FLAGGED}
 COUNTS = sql("""
     select state, assignee, count(*) as n from conversation
     where state in ('waiting', 'staff') group by state, assignee

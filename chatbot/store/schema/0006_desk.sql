@@ -18,7 +18,6 @@ create index conversation_closed on conversation (closed_at, id) where state = '
 create index conversation_flagged on conversation (touched_at, id)
 where urgent <> '' or raised = 1;
 create index conversation_assignee on conversation (assignee) where assignee is not null;
-create index conversation_waiting on conversation (waiting_since, id) where state = 'waiting';
 create index conversation_reference on conversation (reference);
 
 -- Up to where somebody has read, as the seq that visitors know too.

@@ -48,6 +48,15 @@ class Seen(msgspec.Struct, tag_field="type", tag="read"):
 _decode: Final = msgspec.json.Decoder(Said | Viewing | Seen).decode
 
 
+class _Ended(Exception):
+    """One part of a connection has ended, and the others with it."""
+
+
+async def _to_the_end(work: Awaitable[None]) -> None:
+    await work
+    raise _Ended
+
+
 async def live(request: web.Request) -> web.StreamResponse:
     """GET /console/live?chat=ID&after=POSITION; what is sent in may be lost."""
     registry = request.app[keys.SOCKETS]
@@ -97,15 +106,14 @@ class _Connection:
 
     async def _first_of(self, work: Sequence[Awaitable[None]]) -> None:
         """Run all until one of them ends, then end the socket."""
-        tasks = [asyncio.ensure_future(one) for one in work]
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            async with asyncio.TaskGroup() as tasks:
+                for one in work:
+                    tasks.create_task(_to_the_end(one))
+        except BaseExceptionGroup as group:
+            # The first to end says why; the others were cancelled for it.
+            if not isinstance(group.exceptions[0], _Ended):
+                raise group.exceptions[0] from None
 
     async def _lists(self, subscription: Subscription) -> None:
         clock = self._request.app[keys.CLOCK]

@@ -6,6 +6,8 @@ Unlike a visitor they see everything, with why the assistant said what it said.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from chatbot.domain import events as e
 from chatbot.domain.events import Author, MessagePosted, Recorded
 from chatbot.domain.outcome import Option
@@ -25,7 +27,7 @@ class Line:
     kind: str
     who: str
     text: str
-    html: str | None = None
+    html: Markup | None = None
     why: str = ""
     options: tuple[Option, ...] = ()
     urgent: bool = False
@@ -76,7 +78,7 @@ def _message(item: Recorded, event: MessagePosted, reader: Reader) -> Line:
         event.author.value,
         who,
         event.text,
-        event.html,
+        None if event.html is None else Markup(event.html),  # noqa: S704  # it comes out of `rendering.render`
         _why(event, reader.texts),
         event.options,
         urgent=event.urgent is not None,

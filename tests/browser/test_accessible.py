@@ -11,7 +11,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Frame, Page, ViewportSize, expect
 
 from tests.browser.chat import Chat
-from tests.browser.conftest import Visitors
+from tests.browser.conftest import PHONE, Visitors
 from tests.browser.network import Network, Wire
 from tests.browser.running import Service
 
@@ -35,6 +35,10 @@ SIDEWAYS: Final = """() => {
   const {scrollWidth, clientWidth} = document.documentElement;
   return scrollWidth - clientWidth;
 }"""
+CUT_OFF: Final = """() => [...document.querySelectorAll("main *")]
+  .filter(element => element.getBoundingClientRect().right > innerWidth + 0.5)
+  .map(element => `${element.localName} ${element.textContent.trim()}`)"""
+"""What reaches beyond the screen, though a part of the page that clips may hide it."""
 AXE: Final[Any] = Axe()
 
 
@@ -139,21 +143,24 @@ async def _enlarge(page: Page) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("screen", [SMALL, PHONE], ids=["320 px", "360 px"])
 async def test_text_twice_as_large_fits_a_phone(
-    path: str, service: Service, visitors: Visitors
+    screen: ViewportSize, path: str, service: Service, visitors: Visitors
 ) -> None:
-    page = await visitors.arrive("about:blank")
+    page = await visitors.arrive("about:blank", screen=screen)
     await _enlarge(page)
     await page.goto(service.base + path)
     assert await page.evaluate("getComputedStyle(document.documentElement).fontSize > '32px'")
     assert await page.evaluate(SIDEWAYS) <= 0
+    assert await page.evaluate(CUT_OFF) == []
     await page.get_by_role("button", name="Hide this page").click(trial=True)
 
 
+@pytest.mark.parametrize("screen", [SMALL, PHONE], ids=["320 px", "360 px"])
 async def test_a_chat_with_text_twice_as_large_fits_a_phone(
-    service: Service, visitors: Visitors
+    screen: ViewportSize, service: Service, visitors: Visitors
 ) -> None:
-    page = await visitors.arrive("about:blank")
+    page = await visitors.arrive("about:blank", screen=screen)
     await _enlarge(page)
     await page.goto(service.base)
     chat = Chat(page)

@@ -27,7 +27,10 @@ button, iframe, p { all: unset !important }
 """
 SHIFTS: Final = """
 globalThis.shifts = [];
-new PerformanceObserver(list => list.getEntries().forEach(entry => shifts.push(entry.value)))
+new PerformanceObserver(list => list.getEntries().forEach(entry => {
+  // The button itself, which answers a press, is no node that the page could see.
+  if (!entry.hadRecentInput || entry.sources.some(({node}) => node)) shifts.push(entry.value);
+}))
   .observe({type: "layout-shift", buffered: true});
 """
 STATE: Final = """() => JSON.stringify([

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final
 
 import aiohttp
@@ -21,6 +21,12 @@ TELL_WHAT_IS_SEEN: Final = """setInterval(() => {
   const seen = [...document.querySelectorAll("body, body *")].filter(
     element => element.checkVisibility() && element.getClientRects().length > 0);
   console.debug(`seen ${document.title}: ${seen.map(element => element.localName)}`);
+}, 10)"""
+TELL_WHAT_IS_SAID: Final = """setInterval(() => {
+  const chat = document.querySelector("cara-chat")?.shadowRoot;
+  const said = [document, chat].flatMap(root => [...root?.querySelectorAll("[role=alert]") ?? []]);
+  const {localName} = document.elementFromPoint(innerWidth / 2, innerHeight / 2);
+  console.debug(`said ${said.map(element => element.textContent)} by ${localName}`);
 }, 10)"""
 BLANK: Final = (f"seen {HOST}: ", "seen Loading.: ")
 SLOW_SECONDS: Final = 0.3
@@ -144,6 +150,69 @@ async def test_another_site_is_blank_while_the_next_one_is_slow_to_come(
 ) -> None:
     page = await visitors.arrive(another_site)
     await _is_blank_while_leaving(page, hide, neutral_site)
+
+
+async def _is_told_while_leaving(page: Page, hide: Awaitable[None], neutral: NeutralSite) -> str:
+    """Return what is told, and by which element, that covers the middle of the page."""
+    told: list[str] = []
+    async with page.expect_console_message():
+        page.on("console", lambda message: told.append(message.text))
+        await page.evaluate(TELL_WHAT_IS_SAID)
+    neutral.asked.clear()
+    neutral.may_answer.clear()
+    hiding = asyncio.ensure_future(hide)
+    try:
+        await asyncio.wait_for(neutral.asked.wait(), 10)
+        await asyncio.sleep(SLOW_SECONDS)
+    finally:
+        neutral.may_answer.set()
+    await hiding
+    await expect(page).to_have_url(EXIT)
+    return told[-1]
+
+
+@pytest.mark.parametrize("hide", ON_ANOTHER_SITE)
+async def test_a_screen_reader_is_told_that_another_site_is_left(
+    hide: Way, another_site: str, neutral_site: NeutralSite, visitors: Visitors
+) -> None:
+    page = await visitors.arrive(another_site)
+    told = await _is_told_while_leaving(page, hide(await _a_chat(page)), neutral_site)
+    assert told == "said Loading. by cara-chat"
+
+
+async def test_a_screen_reader_is_told_once_that_our_page_is_left(
+    service: Service, neutral_site: NeutralSite, visitors: Visitors
+) -> None:
+    page = await visitors.arrive(service.base)
+    hide = _by_button_on_the_page(await _a_chat(page))
+    told = await _is_told_while_leaving(page, hide, neutral_site)
+    assert told == "said Loading. by cara-chat"
+
+
+async def test_a_screen_reader_is_told_that_a_page_without_the_chat_is_left(
+    service: Service, neutral_site: NeutralSite, visitors: Visitors
+) -> None:
+    page = await visitors.arrive(f"{service.base}/faq")
+    told = await _is_told_while_leaving(page, _shift(page), neutral_site)
+    assert told == "said Loading. by p"
+
+
+async def test_hidden_from_a_page_on_which_it_was_not_open_the_chat_is_forgotten(
+    service: Service, another_site: str, visitors: Visitors
+) -> None:
+    page = await visitors.arrive(another_site)
+    await _a_chat(page)
+    session = await _session(page)
+    await page.reload()
+    chat = Chat(page)
+    await expect(chat.launcher).to_be_visible()
+    await _shift(page)
+    await expect(page).to_have_url(EXIT)
+    await page.goto(another_site)
+    await chat.open()
+    assert await chat.lines() == []
+    await _is_forgotten(service, session)
+    assert await page.evaluate("sessionStorage.length") == 0
 
 
 @pytest.mark.parametrize("hide", ON_ANOTHER_SITE)

@@ -25,6 +25,7 @@ class Deed(StrEnum):
     ENABLED = "enabled"
     NAME_CHANGED = "name_changed"
     PASSPHRASE_CHANGED = "passphrase_changed"  # noqa: S105  # the deed, not a secret
+    PASSPHRASE_LINK_MADE = "passphrase_link_made"  # noqa: S105  # likewise
     CODES_SET_UP = "codes_set_up"
     CODES_REMOVED = "codes_removed"
     RECOVERY_CODES_MADE = "recovery_codes_made"

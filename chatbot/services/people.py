@@ -18,6 +18,7 @@ from chatbot.store.people import (
     RENAME,
     SET_PASSPHRASE,
     SET_ROLE,
+    USE_INVITATION,
     WITHDRAW,
     Account,
     Invitation,
@@ -26,6 +27,7 @@ from chatbot.store.people import (
 from chatbot.store.sessions import END_OTHERS
 
 FOUNDING_MS: Final = 24 * 3_600_000
+"""A link that makes an admin, or lets an account be entered anew."""
 INVITATION_MS: Final = 7 * 24 * 3_600_000
 
 
@@ -104,6 +106,50 @@ class PeopleService:
         await self._store.invite(invitation, token_hash(token), by)
         return token
 
+    async def offer_passphrase(self, person_id: str, by: str) -> str:
+        """Let somebody who forgot theirs choose a new one; return the token of the link.
+
+        Raises:
+            UnknownPerson: there is none.
+        """
+        person, token, now = (await self.account(person_id)).person, new_token(), self._clock()
+        offer = Invitation(
+            new_id(now),
+            person.email,
+            person.role,
+            founding=False,
+            created_at=now,
+            expires_at=now + FOUNDING_MS,
+            person_id=person.id,
+        )
+        await self._store.invite(offer, token_hash(token), by)
+        return token
+
+    async def choose_passphrase(self, token: str, passphrase: str) -> None:
+        """Give whom the link was made for a new passphrase, and sign them out everywhere.
+
+        Their second factor stays, so the link alone lets nobody in who has one.
+
+        Raises:
+            LinkVoid: the link is void, or none of this kind.
+            Invalid: it is too easy to guess.
+        """
+        offer = await self.invitation(token)
+        if offer.person_id is None:
+            raise LinkVoid
+        person, now = (await self.account(offer.person_id)).person, self._clock()
+        kept = await self._passphrases.hash(passphrase, known_words(person))
+        batch = [
+            USE_INVITATION(id=offer.id, now=now, rows=1),
+            SET_PASSPHRASE(id=person.id, passphrase=kept, rows=1),
+            *self._sessions.ending_all(person.id),
+        ]
+        try:
+            await self._store.change(batch, now, person.id, Deed.PASSPHRASE_CHANGED, person.id)
+        except Stale as error:
+            raise LinkVoid from error
+        self._sessions.tell()
+
     async def invitations(self) -> list[Invitation]:
         """Return those that nobody has used yet, newest first."""
         return await self._store.invitations(self._clock())
@@ -135,6 +181,8 @@ class PeopleService:
             Invalid: a field cannot be used.
         """
         invitation = await self.invitation(token)
+        if invitation.person_id is not None:
+            raise LinkVoid
         person, kept = await self._new(name, email, invitation.role, passphrase)
         try:
             await self._store.join(invitation, person, kept, self._clock())

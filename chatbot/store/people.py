@@ -45,18 +45,20 @@ DISABLE = sql("""
 ENABLE = sql("update person set disabled = 0 where id = :id")
 
 INVITE = sql("""
-    insert into invitation (id, token_hash, email, role, founding, invited_by, created_at,
-        expires_at)
-    values (:id, :token_hash, :email, :role, :founding, :invited_by, :created_at, :expires_at)
+    insert into invitation (id, token_hash, email, role, founding, person_id, invited_by,
+        created_at, expires_at)
+    values (:id, :token_hash, :email, :role, :founding, :person_id, :invited_by,
+        :created_at, :expires_at)
 """)
 INVITATION = sql("""
-    select id, email, role, founding, created_at, expires_at from invitation
+    select id, email, role, founding, person_id, created_at, expires_at from invitation
     where token_hash = :token_hash and expires_at > :now
         and (founding = 0 or not exists (select 1 from person))
 """)
 INVITATIONS = sql("""
-    select id, email, role, founding, created_at, expires_at from invitation
-    where founding = 0 and expires_at > :now order by created_at desc, id
+    select id, email, role, founding, person_id, created_at, expires_at from invitation
+    where founding = 0 and person_id is null and expires_at > :now
+    order by created_at desc, id
 """)
 USE_INVITATION = sql("""
     delete from invitation
@@ -88,7 +90,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """Somebody may create an account with this role; `email` is a suggestion, or empty."""
+    """Somebody may create an account with this role; `email` is a suggestion, or empty.
+
+    With a `person_id` that person may choose a new passphrase instead.
+    """
 
     id: str
     email: str
@@ -96,6 +101,7 @@ class Invitation:
     founding: bool
     created_at: int
     expires_at: int
+    person_id: str | None = None
 
 
 class People:
@@ -184,7 +190,9 @@ class People:
 
     async def invite(self, invitation: Invitation, token_hash: str, by: str) -> None:
         """Write an invitation; only the hash of its token is kept."""
-        who = audit.line(invitation.created_at, by, Deed.INVITED, invitation.id)
+        renews = invitation.person_id
+        deed = Deed.PASSPHRASE_LINK_MADE if renews else Deed.INVITED
+        who = audit.line(invitation.created_at, by, deed, renews or invitation.id)
         await self._database.write([*who, _invited(invitation, token_hash, by)])
 
     async def invitation(self, token_hash: str, now: int) -> Invitation | None:
@@ -235,6 +243,7 @@ def _invited(invitation: Invitation, token_hash: str, by: str) -> Statement:
         "email": invitation.email,
         "role": invitation.role.value,
         "founding": int(invitation.founding),
+        "person_id": invitation.person_id,
         "created_at": invitation.created_at,
         "expires_at": invitation.expires_at,
     }
@@ -247,6 +256,7 @@ def _invitation(row: Row) -> Invitation:
         email=row["email"],
         role=Role(row["role"]),
         founding=bool(row["founding"]),
+        person_id=row["person_id"],
         created_at=row["created_at"],
         expires_at=row["expires_at"],
     )

@@ -182,6 +182,7 @@ STAFF: Final = (
     _staff("POST", "/people/{id}/role", people.set_role, Action.MANAGE_PEOPLE),
     _staff("POST", "/people/{id}/disable", people.disable, Action.MANAGE_PEOPLE),
     _staff("POST", "/people/{id}/enable", people.enable, Action.MANAGE_PEOPLE),
+    _staff("POST", "/people/{id}/passphrase", people.offer_passphrase, Action.MANAGE_PEOPLE),
     _staff("POST", "/people/{id}/reset", people.reset_second_factor, Action.MANAGE_PEOPLE),
 )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import socket
 import sys
@@ -59,6 +60,11 @@ class Service:
                 return answer.status == 200
         except aiohttp.ClientError:
             return False
+
+    def founding_path(self) -> str:
+        """Return the path of the link for the first admin, which it prints at its first start."""
+        found = re.findall(r"/console/join/\S+", (self._folder / "service.log").read_text("utf-8"))
+        return str(found[-1])
 
     def _last_words(self) -> str:
         return (self._folder / "service.log").read_text("utf-8")[-2000:]

@@ -93,6 +93,20 @@ async def test_an_invitation_lasts_a_week(team: Team) -> None:
         await team.people.invitation(token)
 
 
+async def test_a_link_for_a_new_passphrase_makes_no_account_and_the_reverse(team: Team) -> None:
+    amina = await team.amina()
+    offer = await team.people.offer_passphrase(amina.id, amina.id)
+    invited = await team.people.invite("bilal@example.org", Role.STAFF, amina.id)
+    with pytest.raises(LinkVoid):
+        await team.people.join(offer, "Mallory", "m@example.org", GOOD)
+    with pytest.raises(LinkVoid):
+        await team.people.choose_passphrase(invited, GOOD)
+    assert len(await team.people.invitations()) == 1
+    team.clock.pass_by(24 * HOUR)
+    with pytest.raises(LinkVoid):
+        await team.people.choose_passphrase(offer, GOOD)
+
+
 async def test_an_email_address_belongs_to_one_person(team: Team) -> None:
     amina = await team.amina()
     with pytest.raises(EmailTaken):

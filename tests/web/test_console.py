@@ -187,6 +187,25 @@ async def test_a_link_creates_an_account_and_signs_it_in_once(
     assert link not in (await an_admin.get("/console/people")).text, "it is shown once"
 
 
+async def test_a_forgotten_passphrase_is_renewed_by_a_link(
+    console: Service, browser: Browser, an_admin: Browser
+) -> None:
+    person = await a_person(console, Role.STAFF)
+    await browser.sign_in(person)
+    answer = await an_admin.post(f"/console/people/{person.id}/passphrase")
+    found = re.search(r'value="http[^"]+(/console/join/[^"]+)"', answer.text)
+    assert found
+    assert person.email in (await browser.get(found[1])).text
+    assert (await browser.post(found[1], passphrase="short")).status == 422
+    assert (await browser.get("/console/account")).status == 200
+    renewed = await browser.post(found[1], passphrase=NEW)
+    assert renewed.to == "/console/sign-in?done=renewed"
+    assert (await browser.get("/console/account")).status == 303
+    assert (await browser.post(found[1], passphrase=NEW)).status == 410
+    assert (await browser.sign_in(person)).status == 401
+    assert (await browser.sign_in(person, NEW)).status == 303
+
+
 async def test_after_a_while_the_passphrase_is_asked_for_before_what_lets_people_in(
     console: Service, browser: Browser, clock: Clock
 ) -> None:

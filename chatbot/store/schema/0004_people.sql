@@ -41,13 +41,15 @@ create table device (
     primary key (token_hash, person_id)
 );
 
--- A link by which somebody may create an account, once; `founding` while there is none.
+-- A link by which somebody may create an account, once; `founding` while there is none. With
+-- `person_id` it lets that person choose a new passphrase instead.
 create table invitation (
     id text primary key,
     token_hash text not null unique,
     email text not null,
     role text not null check (role in ('staff', 'supervisor', 'admin')),
     founding bigint not null check (founding in (0, 1)),
+    person_id text references person (id) on delete cascade,
     invited_by text not null,
     created_at bigint not null,
     expires_at bigint not null

@@ -1,5 +1,6 @@
 """Everybody who works here, for whoever manages people."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
@@ -18,6 +19,14 @@ UNPROCESSABLE: Final = 422
 CONFLICT: Final = 409
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that was just made, and for whom."""
+
+    email: str
+    address: str
+
+
 async def show_people(request: web.Request) -> web.Response:
     """GET /console/people."""
     return await _page(request)
@@ -27,7 +36,7 @@ async def _page(
     request: web.Request,
     status: int = 200,
     errors: dict[str, str] | None = None,
-    link: str = "",
+    link: Link | None = None,
     email: str = "",
 ) -> web.Response:
     people = request.app[keys.PEOPLE]
@@ -56,7 +65,16 @@ async def invite(request: web.Request) -> web.Response:
         return await _page(request, UNPROCESSABLE, why(request, invalid.fields), email=email)
     except EmailTaken:
         return await _page(request, CONFLICT, why(request, {"email": "taken"}), email=email)
-    return await _page(request, link=f"{_base(request)}/console/join/{token}", email=email)
+    return await _page(request, link=_link(request, email, token))
+
+
+@proved(PEOPLE)
+async def offer_passphrase(request: web.Request) -> web.Response:
+    """POST /console/people/{id}/passphrase: a link for a new one, which this answer shows once."""
+    people, me = request.app[keys.PEOPLE], request[keys.PERSON]
+    person = (await people.account(request.match_info["id"])).person
+    token = await people.offer_passphrase(person.id, me.id)
+    return await _page(request, link=_link(request, person.email, token))
 
 
 async def withdraw(request: web.Request) -> web.Response:
@@ -117,7 +135,8 @@ def _role(fields: dict[str, str]) -> Role:
         raise Invalid(role="unknown") from wrong
 
 
-def _base(request: web.Request) -> str:
-    """Return this site's address as the admin's browser knows it."""
+def _link(request: web.Request, email: str, token: str) -> Link:
+    """Return a link below this site's address as the admin's browser knows it."""
     origin = request.headers.get("Origin", "")
-    return origin if origin.endswith(f"://{request.host}") else f"http://{request.host}"
+    base = origin if origin.endswith(f"://{request.host}") else f"http://{request.host}"
+    return Link(email, f"{base}/console/join/{token}")

@@ -16,7 +16,7 @@ from chatbot.web import keys, parse
 from chatbot.web.console import cookies
 from chatbot.web.console.devices import describe
 from chatbot.web.console.guard import SIGN_IN, see_other
-from chatbot.web.console.page import HOME, error, page
+from chatbot.web.console.page import HOME, done, error, page
 from chatbot.web.console.passkey_site import can_have_passkeys, own_site
 from chatbot.web.errors import json_response, status_of
 from chatbot.web.limits import Rate
@@ -147,6 +147,7 @@ def _form(
         email=email,
         next_page=next_page,
         wrong=wrong,
+        done=done(request),
         can_have_passkeys=can_have_passkeys(request),
     )
 

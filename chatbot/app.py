@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from secrets import token_hex
 from typing import Final
@@ -23,17 +24,22 @@ from chatbot.answers.knowledge import Knowledge
 from chatbot.content import loading
 from chatbot.content.learnt import TUNING, IndexFile, LessonFile, VectorFile
 from chatbot.domain.faq import Entry
+from chatbot.domain.hours import local
 from chatbot.domain.people import Lifetime
 from chatbot.domain.promises import Kind
 from chatbot.live.bus import Bus, Listeners, LocalBus, RedisBus
 from chatbot.live.hub import Hub
 from chatbot.services import passphrases
 from chatbot.services.assistant import AssistantService
-from chatbot.services.background import running
+from chatbot.services.availability import AvailabilityService
+from chatbot.services.background import Work, running
+from chatbot.services.bank_holidays import bank_holidays
 from chatbot.services.brain import Brain
 from chatbot.services.conversations import ConversationService
 from chatbot.services.desk import DeskService
 from chatbot.services.faq import FaqService
+from chatbot.services.handover import HandoverService
+from chatbot.services.hours import HoursService
 from chatbot.services.identity import Clock, system_clock
 from chatbot.services.passkeys import PasskeyService
 from chatbot.services.passphrases import Passphrases
@@ -45,18 +51,21 @@ from chatbot.services.second_factors import SecondFactorService
 from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
 from chatbot.services.sweeper import Patience, Sweeper
+from chatbot.services.telling import Telling
 from chatbot.services.voice import Voice
-from chatbot.services.waiting import WaitingRoom
+from chatbot.services.waiting import QUEUE, WaitingRoom
 from chatbot.settings import Limits, Settings, master_key
 from chatbot.store.conversations import Conversations
 from chatbot.store.database import Database
 from chatbot.store.desk import Desk
 from chatbot.store.factors import Factors
 from chatbot.store.faq import FaqEntries
+from chatbot.store.hours import OpeningHours
 from chatbot.store.inbox import Inbox
 from chatbot.store.installation import Installation, open_installation
 from chatbot.store.opening import open_database
 from chatbot.store.people import People
+from chatbot.store.presence import Presence
 from chatbot.store.promises import Promises
 from chatbot.store.replies import Replies
 from chatbot.store.sessions import Sessions
@@ -93,6 +102,7 @@ class Materials:
     vectors: VectorFile
     lessons: LessonFile
     index: IndexFile
+    bank_holidays: Mapping[date, str]
 
 
 def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
@@ -115,6 +125,7 @@ def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
         vectors=open_vectors(settings),
         lessons=open_lessons(settings),
         index=open_index(settings),
+        bank_holidays=bank_holidays(local(system_clock()).year),
     )
 
 
@@ -171,8 +182,6 @@ async def _open(
     ground = Ground(database, vault, hub, bus, clock)
     voice = Voice(texts, settings.placeholders)
     conversations = ConversationService(Conversations(database, vault), hub, bus, clock)
-    room = WaitingRoom(conversations, hub)
-    conversations.on_queue = room.look
     brain = _brain(settings, materials, stack)
     faq = FaqService(FaqEntries(database), brain, voice, bus, clock)
     await faq.seed(materials.entries)
@@ -183,32 +192,58 @@ async def _open(
     conversations.on_owed = assistant.notice
     sessions = _open_people(app, settings, ground, stack)
     listeners.add(conversations, faq, promises, sessions)
+    app[keys.CONVERSATIONS] = conversations
+    handover = _open_handover(app, settings, materials, ground, voice)
+    listeners.add(app[keys.HOURS], app[keys.WAITING_ROOM])
     app[keys.DESK] = DeskService(
-        conversations,
-        Inbox(database, vault),
-        Desk(database, vault),
-        app[keys.PEOPLE],
-        clock,
+        conversations, Inbox(database, vault), Desk(database, vault), app[keys.PEOPLE], clock
     )
     app[keys.REPLIES] = ReplyService(Replies(database), faq, voice, clock)
     sweeper = Sweeper(conversations, assistant, _patience(settings), clock, voice)
     await _publish(app, settings, installation, materials)
-    app[keys.CONVERSATIONS] = conversations
     app[keys.HUB] = hub
     app[keys.FAQ] = faq
     app[keys.PROMISES] = promises
     app[keys.ASSISTANT] = assistant
-    app[keys.WAITING_ROOM] = room
     work = {
         "assistant": assistant.run,
         "sweeper": sweeper.run,
-        "waiting": room.run,
         "bus": bus.run,
         "faq": faq.run,
         "promises": promises.run,
         "sessions": sessions.run,
+        **handover,
     }
     await stack.enter_async_context(running(work))
+
+
+def _open_handover(
+    app: web.Application, settings: Settings, materials: Materials, ground: Ground, voice: Voice
+) -> dict[str, Work]:
+    """Put together what knows whether people are there; return its work."""
+    conversations, clock = app[keys.CONVERSATIONS], ground.clock
+    store = Conversations(ground.database, ground.vault)
+    hours = HoursService(
+        OpeningHours(ground.database), settings.week, materials.bank_holidays, ground.bus, clock
+    )
+    availability = AvailabilityService(Presence(ground.database), store, hours, clock)
+    telling = {one.code: Telling(one.texts, voice) for one in materials.languages}
+    handover = HandoverService(conversations, availability, voice, telling, clock)
+    handover.patience = int(settings.wait_minutes * MINUTE)
+    room = WaitingRoom(conversations, ground.hub)
+    room.opening = lambda: availability.opening
+
+    def queue_changed() -> None:
+        room.look()
+        ground.bus.announce(QUEUE, clock())
+
+    conversations.on_queue = queue_changed
+    app[keys.AVAILABILITY] = availability
+    app[keys.HANDOVER] = handover
+    app[keys.HOURS] = hours
+    app[keys.TELLING] = telling
+    app[keys.WAITING_ROOM] = room
+    return {"handover": handover.run, "waiting": room.run}
 
 
 def _open_people(
@@ -310,7 +345,6 @@ def _patience(settings: Settings) -> Patience:
         answer_again=int(settings.answer_again_seconds * 1000),
         idle=int(settings.idle_minutes * MINUTE),
         idle_grace=int(settings.idle_grace_minutes * MINUTE),
-        wait=int(settings.wait_minutes * MINUTE),
     )
 
 

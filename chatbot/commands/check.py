@@ -50,7 +50,7 @@ def check(settings: Settings, _arguments: argparse.Namespace) -> int:
     print(_state(settings, found, live, encoder))
     if live:
         print(fact("Expected", _expected(engine(settings, live).thresholds)))
-    _list("To confirm before anyone relies on it", list(to_confirm(found)))
+    _list("To confirm before anyone relies on it", [*_unset(settings), *to_confirm(found)])
     _list("Translations to be read by somebody who speaks the language", list(_unread(settings)))
     _list(
         "Promised in the software's own words: add yours with `chatbot promises add`",
@@ -93,6 +93,11 @@ def _expected(shares: Mapping[str, float]) -> str:
         f"answers about {answered:.0f} (of which about {wrong:.0f} wrong), "
         f"offers a choice for {offered:.0f}"
     )
+
+
+def _unset(settings: Settings) -> Iterator[str]:
+    if not any(settings.week):
+        yield "opening_hours: when people are there to chat, unless an admin saved it"
 
 
 def to_confirm(found: Sequence[Entry]) -> Iterator[str]:

@@ -24,7 +24,7 @@ LATEST: Final = 2**62
 
 _COLUMNS: Final = """c.id, c.reference, c.state, c.assignee, c.urgent, c.raised, c.blocked,
     c.hidden, c.ending, c.labels, c.asked, c.seq, c.touched_at, c.waiting_since, c.created_at,
-    c.closed_at, c.position, c.data_key, c.memory, coalesce(r.seq, 0) as read_to"""
+    c.closed_at, c.message_left, c.position, c.data_key, c.memory, coalesce(r.seq, 0) as read_to"""
 _FROM: Final = """conversation c left join reading r
     on r.conversation_id = c.id and r.person_id = :person"""
 
@@ -67,6 +67,7 @@ class Listed:
     seq: int
     touched_at: int
     waiting_since: int | None
+    message_left: bool
     created_at: int
     closed_at: int
     read_to: int
@@ -100,7 +101,8 @@ def _view(condition: str, key: str) -> Query:
 
 WAITING = sql(f"""
     select {_COLUMNS} from {_FROM} where c.state = 'waiting'
-    order by (case when c.urgent <> '' then 0 else 1 end), c.waiting_since, c.id limit :limit
+    order by (case when c.urgent <> '' then 0 else 1 end), c.message_left, c.waiting_since, c.id
+    limit :limit
 """)  # noqa: S608  # likewise
 MINE = sql(f"""
     select {_COLUMNS} from {_FROM} where c.assignee = :person
@@ -203,6 +205,7 @@ class Inbox:
             seq=row["seq"],
             touched_at=row["touched_at"],
             waiting_since=row["waiting_since"],
+            message_left=bool(row["message_left"]),
             created_at=row["created_at"],
             closed_at=row["closed_at"],
             read_to=row["read_to"],

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import socket
 import sys
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
+
+from tests.staffed import somebody_on
 
 ROOT: Final = Path(__file__).parents[2]
 READY_SECONDS: Final = 60
@@ -60,6 +63,11 @@ class Service:
         except aiohttp.ClientError:
             return False
 
+    def founding_path(self) -> str:
+        """Return the path of the link for the first admin, which it prints at its first start."""
+        found = re.findall(r"/console/join/\S+", (self._folder / "service.log").read_text("utf-8"))
+        return str(found[-1])
+
     def _last_words(self) -> str:
         return (self._folder / "service.log").read_text("utf-8")[-2000:]
 
@@ -88,10 +96,15 @@ class Service:
 
 
 @asynccontextmanager
-async def running(folder: Path, **settings: str) -> AsyncIterator[Service]:
-    """Run a service with these settings, given as the environment gives them."""
+async def running(folder: Path, *, staffed: bool = True, **settings: str) -> AsyncIterator[Service]:
+    """Run a service with these settings, given as the environment gives them.
+
+    Amina is there to take chats unless it is not `staffed`.
+    """
     service = Service(folder, settings)
     try:
+        if staffed:
+            await somebody_on(f"sqlite:///{folder}/chat.db")
         await service.start()
         yield service
     finally:

@@ -1,7 +1,7 @@
 """No fault that axe can find, and no sideways scroll, on any page and in any state of the chat."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final, Literal
 
 import aiohttp
@@ -38,10 +38,12 @@ SIDEWAYS: Final = """() => {
 AXE: Final[Any] = Axe()
 
 
-async def _look(page: Page, frame: Frame) -> list[str]:
+async def look(
+    page: Page, frame: Frame, screens: Sequence[ViewportSize] = (SMALL, WIDE)
+) -> list[str]:
     """Return what is wrong with a document, on both screens and in both colour schemes."""
     wrong: list[str] = []
-    for screen in (SMALL, WIDE):
+    for screen in screens:
         await page.set_viewport_size(screen)
         for scheme in SCHEMES:
             await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
@@ -60,7 +62,7 @@ async def test_a_page_has_no_fault(path: str, service: Service, visitors: Visito
     page = await visitors.arrive(service.base + path, screen=WIDE)
     if path == "/":
         await expect(Chat(page).launcher).to_be_visible()
-    assert await _look(page, page.main_frame) == []
+    assert await look(page, page.main_frame) == []
 
 
 @pytest.mark.parametrize(
@@ -73,7 +75,7 @@ async def test_an_answer_on_the_plain_page_has_no_fault(
     await page.get_by_role("textbox").fill(question)
     await page.get_by_role("button", name="Find an answer").click()
     await page.wait_for_load_state()
-    assert await _look(page, page.main_frame) == []
+    assert await look(page, page.main_frame) == []
 
 
 @pytest_asyncio.fixture(loop_scope="session", name="a_chat")
@@ -85,7 +87,7 @@ async def _a_chat(a_network: Network, visitors: Visitors) -> AsyncIterator[Chat]
 
 async def _faults(chat: Chat) -> list[str]:
     (frame,) = chat.page.main_frame.child_frames
-    return await _look(chat.page, frame)
+    return await look(chat.page, frame)
 
 
 async def test_the_welcome_has_no_fault(a_chat: Chat) -> None:

@@ -20,8 +20,8 @@ from bench.answering.references import Sentences, nlpjs
 from bench.answering.scoring import Tools
 from chatbot.answers.encoder import load_encoder
 from chatbot.answers.evaluate import read_questions
-from chatbot.app import load_knowledge
 from chatbot.content.learnt import TUNING
+from chatbot.materials import load_knowledge
 
 SHARED = Path(__file__).parents[2] / "shared" / "bench"
 QUESTIONS = SHARED / "cara_questions_sample.jsonl"

@@ -21,10 +21,10 @@ from chatbot.answers.encoder import Encoder, load_encoder
 from chatbot.answers.engine import Engine
 from chatbot.answers.knowledge import Knowledge
 from chatbot.answers.vectors import SIZE
-from chatbot.app import load_knowledge
 from chatbot.commands.shared import bar
 from chatbot.content.learnt import TUNING, LessonFile, VectorFile
 from chatbot.domain.faq import Entry
+from chatbot.materials import load_knowledge
 
 SOURCE = Path(__file__).parents[1] / "deploy" / "tuning"
 PHRASINGS = 5

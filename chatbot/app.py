@@ -7,63 +7,59 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
 from aiohttp import web
 
-from chatbot.answers import vectors
-from chatbot.answers.encoder import Encoder, ModelMissing, load_encoder
-from chatbot.answers.knowledge import Knowledge
-from chatbot.content import loading
-from chatbot.content.learnt import TUNING, IndexFile, LessonFile, VectorFile
-from chatbot.domain.faq import Entry
 from chatbot.domain.people import Lifetime
-from chatbot.domain.promises import Kind
 from chatbot.live.bus import Bus, Listeners, LocalBus, RedisBus
 from chatbot.live.hub import Hub
+from chatbot.materials import Materials, gather
 from chatbot.services import passphrases
 from chatbot.services.assistant import AssistantService
-from chatbot.services.background import running
+from chatbot.services.availability import AvailabilityService
+from chatbot.services.background import Work, running
 from chatbot.services.brain import Brain
 from chatbot.services.conversations import ConversationService
 from chatbot.services.desk import DeskService
 from chatbot.services.faq import FaqService
+from chatbot.services.handover import HandoverService
+from chatbot.services.hours import HoursService
 from chatbot.services.identity import Clock, system_clock
 from chatbot.services.passkeys import PasskeyService
 from chatbot.services.passphrases import Passphrases
 from chatbot.services.people import PeopleService
 from chatbot.services.promises import PromiseService
-from chatbot.services.rendering import render
 from chatbot.services.replies import ReplyService
 from chatbot.services.second_factors import SecondFactorService
 from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
 from chatbot.services.sweeper import Patience, Sweeper
+from chatbot.services.telling import Telling
 from chatbot.services.voice import Voice
-from chatbot.services.waiting import WaitingRoom
-from chatbot.settings import Limits, Settings, master_key
+from chatbot.services.waiting import QUEUE, WaitingRoom
+from chatbot.settings import Limits, Settings
 from chatbot.store.conversations import Conversations
 from chatbot.store.database import Database
 from chatbot.store.desk import Desk
 from chatbot.store.factors import Factors
 from chatbot.store.faq import FaqEntries
+from chatbot.store.hours import OpeningHours
 from chatbot.store.inbox import Inbox
 from chatbot.store.installation import Installation, open_installation
 from chatbot.store.opening import open_database
 from chatbot.store.people import People
+from chatbot.store.presence import Presence
 from chatbot.store.promises import Promises
 from chatbot.store.replies import Replies
 from chatbot.store.sessions import Sessions
 from chatbot.store.vault import Vault
 from chatbot.web import assets, keys, openapi, parse
-from chatbot.web.assets import Assets, read_assets
-from chatbot.web.languages import Language, Languages, Page
 from chatbot.web.limits import Addresses, Limiter, Rate
 from chatbot.web.middleware import edge
 from chatbot.web.renderer import Renderer
@@ -72,50 +68,8 @@ from chatbot.web.site import Rates, Site
 from chatbot.web.sockets import Sockets
 
 MINUTE: Final = 60_000
-_HERE: Final = Path(__file__).parent
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Materials:
-    """What is read from the disk, once, before anybody is served."""
-
-    key: bytes
-    languages: Languages
-    entries: Sequence[Entry]
-    promises: Mapping[Kind, str]
-    templates: Sequence[Path]
-    static: Assets
-    widget: Assets
-    knowledge: Knowledge
-    encoder: Encoder | None
-    vectors: VectorFile
-    lessons: LessonFile
-    index: IndexFile
-
-
-def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
-    """Read everything; it takes a second, and blocks.
-
-    Raises:
-        SettingsError: the master key cannot be used.
-    """
-    widget = widget_folder()
-    return Materials(
-        key=master_key(settings.data_folder, environment),
-        languages=load_languages(settings),
-        entries=loading.entries(),
-        promises=loading.promises(),
-        templates=[_HERE / "web" / "templates", widget],
-        static=read_assets(_HERE / "web" / "static"),
-        widget=read_assets(widget),
-        knowledge=load_knowledge(),
-        encoder=find_encoder(settings),
-        vectors=open_vectors(settings),
-        lessons=open_lessons(settings),
-        index=open_index(settings),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +135,6 @@ async def _open(
     texts = {language.code: language.texts for language in materials.languages}
     voice = Voice(texts, settings.placeholders)
     conversations = ConversationService(Conversations(database, vault), hub, bus, clock)
-    room = WaitingRoom(conversations, hub)
-    conversations.on_queue = room.look
     faq = FaqService(FaqEntries(database), _brain(settings, materials, stack), voice, bus, clock)
     await faq.seed(materials.entries)
     await faq.refresh()
@@ -192,24 +144,25 @@ async def _open(
     conversations.on_owed = assistant.notice
     sessions = _open_people(app, settings, ground, stack)
     listeners.add(conversations, faq, promises, sessions)
+    app[keys.CONVERSATIONS] = conversations
+    handover = _open_handover(app, settings, materials, ground, voice)
+    listeners.add(app[keys.HOURS], app[keys.WAITING_ROOM])
     _open_desk(app, ground, conversations)
     app[keys.REPLIES] = ReplyService(Replies(database), faq, voice, clock)
     sweeper = Sweeper(conversations, assistant, _patience(settings), clock, voice)
     await _publish(app, settings, installation, materials)
-    app[keys.CONVERSATIONS] = conversations
     app[keys.HUB] = hub
     app[keys.FAQ] = faq
     app[keys.PROMISES] = promises
     app[keys.ASSISTANT] = assistant
-    app[keys.WAITING_ROOM] = room
     work = {
         "assistant": assistant.run,
         "sweeper": sweeper.run,
-        "waiting": room.run,
         "bus": bus.run,
         "faq": faq.run,
         "promises": promises.run,
         "sessions": sessions.run,
+        **handover,
     }
     await stack.enter_async_context(running(work))
 
@@ -217,6 +170,35 @@ async def _open(
 def _open_desk(app: web.Application, ground: Ground, conversations: ConversationService) -> None:
     inbox, desk = Inbox(ground.database, ground.vault), Desk(ground.database, ground.vault)
     app[keys.DESK] = DeskService(conversations, inbox, desk, app[keys.PEOPLE], ground.clock)
+
+
+def _open_handover(
+    app: web.Application, settings: Settings, materials: Materials, ground: Ground, voice: Voice
+) -> dict[str, Work]:
+    """Put together what knows whether people are there; return its work."""
+    conversations, clock = app[keys.CONVERSATIONS], ground.clock
+    store = Conversations(ground.database, ground.vault)
+    hours = HoursService(
+        OpeningHours(ground.database), settings.week, materials.bank_holidays, ground.bus, clock
+    )
+    availability = AvailabilityService(Presence(ground.database), store, hours, clock)
+    telling = {one.code: Telling(one.texts, voice) for one in materials.languages}
+    handover = HandoverService(conversations, availability, voice, telling, clock)
+    handover.patience = int(settings.wait_minutes * MINUTE)
+    room = WaitingRoom(conversations, ground.hub)
+    room.opening = lambda: availability.opening
+
+    def queue_changed() -> None:
+        room.look()
+        ground.bus.announce(QUEUE, clock())
+
+    conversations.on_queue = queue_changed
+    app[keys.AVAILABILITY] = availability
+    app[keys.HANDOVER] = handover
+    app[keys.HOURS] = hours
+    app[keys.TELLING] = telling
+    app[keys.WAITING_ROOM] = room
+    return {"handover": handover.run, "waiting": room.run}
 
 
 def _open_people(
@@ -261,64 +243,11 @@ def _thread(stack: AsyncExitStack, name: str, threads: int = 1) -> ThreadPoolExe
     return pool
 
 
-def open_vectors(settings: Settings) -> VectorFile:
-    """Return the vectors that are known already; new ones are kept in the data folder."""
-    folder = settings.data_folder
-    return VectorFile(folder / "vectors.bin" if folder.is_dir() else None, vectors.SIZE)
-
-
-def open_lessons(settings: Settings) -> LessonFile:
-    """Return what was learnt already; new lessons are kept in the data folder."""
-    folder = settings.data_folder
-    return LessonFile(folder / "lessons.json" if folder.is_dir() else None)
-
-
-def open_index(settings: Settings) -> IndexFile:
-    """Return what is kept of a large FAQ, in the data folder."""
-    folder = settings.data_folder
-    return IndexFile(folder / "index.bin" if folder.is_dir() else None)
-
-
-def load_languages(settings: Settings) -> Languages:
-    """Return what is said in each of the languages."""
-    values = settings.placeholders
-    return Languages(
-        [
-            Language(
-                code=code,
-                direction="rtl" if loading.right_to_left(code) else "ltr",
-                texts=loading.texts(code),
-                pages={
-                    name: Page(page.title, page.summary, render(page.markdown, values))
-                    for name, page in loading.pages(code).items()
-                },
-            )
-            for code in settings.languages
-        ]
-    )
-
-
-def load_knowledge() -> Knowledge:
-    """Return what the engine knows beside the FAQ."""
-    shipped = {entry.slug: (entry.question, *entry.phrasings) for entry in loading.entries()}
-    return Knowledge.from_data(loading.urgent(), loading.everyday(), shipped)
-
-
-def find_encoder(settings: Settings) -> Encoder | None:
-    """Return the model, or say in the log that it is missing."""
-    try:
-        return load_encoder(Path(settings.model) if settings.model else None, TUNING)
-    except ModelMissing as error:
-        log.warning("answers.model_missing %s", error)
-        return None
-
-
 def _patience(settings: Settings) -> Patience:
     return Patience(
         answer_again=int(settings.answer_again_seconds * 1000),
         idle=int(settings.idle_minutes * MINUTE),
         idle_grace=int(settings.idle_grace_minutes * MINUTE),
-        wait=int(settings.wait_minutes * MINUTE),
     )
 
 
@@ -363,9 +292,3 @@ def _rates(limits: Limits) -> Rates:
         sockets_per_conversation=limits.sockets_per_conversation,
         sockets_per_address=limits.sockets_per_address,
     )
-
-
-def widget_folder() -> Path:
-    """Return where the widget's files are: in the installed package, or beside it in a clone."""
-    installed = _HERE / "_widget"
-    return installed if installed.is_dir() else _HERE.parent / "widget"

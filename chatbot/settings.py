@@ -22,6 +22,8 @@ from typing import Any, Final
 import msgspec
 
 from chatbot.content import loading
+from chatbot.domain.errors import Invalid
+from chatbot.domain.hours import Week, parse_week
 
 PREFIX: Final = "CHATBOT_"
 MASTER_KEY: Final = "CHATBOT_MASTER_KEY"
@@ -103,6 +105,7 @@ class Settings:
     session_idle_minutes: float = 60.0
     session_hours: float = 12.0
     wrong_answers: str = "at most 5 in 100"
+    opening_hours: str = ""
     contacts: Contacts = field(default_factory=Contacts)
     limits: Limits = field(default_factory=Limits)
 
@@ -117,6 +120,17 @@ class Settings:
                 f'wrong_answers must be words such as "{example}", not {self.wrong_answers!r}'
             )
         return share
+
+    @property
+    def week(self) -> Week:
+        """When people are there to chat, by `opening_hours`; an admin's own hours come first."""
+        try:
+            return parse_week(self.opening_hours)
+        except Invalid as error:
+            example = "mon-fri 09:00-17:00, sat 10:00-13:00"
+            raise SettingsError(
+                f'opening_hours must be words such as "{example}", not {self.opening_hours!r}'
+            ) from error
 
     @property
     def data_folder(self) -> Path:
@@ -202,7 +216,7 @@ def _checked(settings: Settings) -> Settings:
         raise SettingsError(
             f"second_factor must be optional or required, not {settings.second_factor!r}"
         )
-    _ = settings.wrong_share
+    _ = settings.wrong_share, settings.week
     _refuse_zero(settings)
     _refuse_unspoken(settings.languages)
     for site in settings.allowed_sites:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from chatbot.answers.encoder import load_encoder
 from chatbot.answers.engine import Engine
-from chatbot.app import load_knowledge
 from chatbot.content import learnt, loading
 from chatbot.domain.faq import Status
+from chatbot.materials import load_knowledge
 from chatbot.settings import Settings
 
 FOLDER = Path(learnt.__file__).parent

@@ -28,11 +28,11 @@ from chatbot.answers.building import distinct
 from chatbot.answers.encoder import DIMENSIONS, load_encoder, published
 from chatbot.answers.keyboard import misspell
 from chatbot.answers.wordpiece import WordPiece
-from chatbot.app import load_knowledge
 from chatbot.content import loading
 from chatbot.content.learnt import TUNING
 from chatbot.domain.faq import Status
 from chatbot.domain.outcome import SIGNPOSTS, Urgent
+from chatbot.materials import load_knowledge
 
 HERE: Final = Path(__file__).parent
 LAYERS, HEADS, WIDE, VOCABULARY, POSITIONS = 6, 12, 1536, 30522, 512

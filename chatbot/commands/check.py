@@ -9,7 +9,6 @@ from typing import Final
 from chatbot.answers import lint
 from chatbot.answers.encoder import Encoder
 from chatbot.answers.lint import Fault, Phrasings
-from chatbot.app import find_encoder, open_vectors
 from chatbot.commands.promises import history
 from chatbot.commands.shared import engine, entries, run
 from chatbot.commands.tables import fact, percent
@@ -17,6 +16,7 @@ from chatbot.content import loading
 from chatbot.domain.faq import Entry, Status
 from chatbot.domain.outcome import SMALL_TALK
 from chatbot.domain.promises import in_force
+from chatbot.materials import find_encoder, open_vectors
 from chatbot.services.identity import system_clock
 from chatbot.services.promises import SHIPPED
 from chatbot.services.rendering import UnknownPlaceholder, plain
@@ -50,7 +50,7 @@ def check(settings: Settings, _arguments: argparse.Namespace) -> int:
     print(_state(settings, found, live, encoder))
     if live:
         print(fact("Expected", _expected(engine(settings, live).thresholds)))
-    _list("To confirm before anyone relies on it", list(to_confirm(found)))
+    _list("To confirm before anyone relies on it", [*_unset(settings), *to_confirm(found)])
     _list("Translations to be read by somebody who speaks the language", list(_unread(settings)))
     _list(
         "Promised in the software's own words: add yours with `chatbot promises add`",
@@ -93,6 +93,11 @@ def _expected(shares: Mapping[str, float]) -> str:
         f"answers about {answered:.0f} (of which about {wrong:.0f} wrong), "
         f"offers a choice for {offered:.0f}"
     )
+
+
+def _unset(settings: Settings) -> Iterator[str]:
+    if not any(settings.week):
+        yield "opening_hours: when people are there to chat, unless an admin saved it"
 
 
 def to_confirm(found: Sequence[Entry]) -> Iterator[str]:

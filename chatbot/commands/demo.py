@@ -103,7 +103,8 @@ async def _play(stage: Stage, steps: list[Mapping[str, Any]]) -> None:
                 await conversations.say(chat, what, str(uuid4()))
                 await stage.app[keys.ASSISTANT].answer_owed(chat)
             case "person":
-                await conversations.ask_for_person(chat)
+                # Nobody may be there: who leaves a message is still waiting when somebody looks.
+                await stage.app[keys.HANDOVER].leave_message(chat)
             case "take":
                 await desk.take_over(stage.staff, chat)
             case "staff":

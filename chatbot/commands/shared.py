@@ -10,9 +10,9 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final, TypeVar
 
 from chatbot.answers.engine import Engine
-from chatbot.app import find_encoder, load_knowledge, open_index, open_lessons, open_vectors
 from chatbot.content import loading
 from chatbot.domain.faq import Entry, Status
+from chatbot.materials import find_encoder, load_knowledge, open_index, open_lessons, open_vectors
 from chatbot.settings import Settings
 from chatbot.store.faq import FaqEntries
 from chatbot.store.opening import database_exists, open_database

@@ -33,3 +33,6 @@ class Deed(StrEnum):
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
     SECOND_FACTOR_RESET = "second_factor_reset"
+    HOURS_CHANGED = "hours_changed"  # no subject
+    CLOSURE_ADDED = "closure_added"  # the subject is the closure
+    CLOSURE_REMOVED = "closure_removed"  # likewise

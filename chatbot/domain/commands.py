@@ -52,9 +52,21 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskForPerson:
-    """The visitor wants a member of staff."""
+    """The visitor wants a member of staff; `text` says the truth where it is not `staffed`."""
 
     at: int
+    staffed: bool
+    text: str = ""
+    html: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveMessage:
+    """The visitor leaves a message for staff; `text` says when somebody will read it."""
+
+    at: int
+    text: str
+    html: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +257,7 @@ class GiveUpWaiting:
     at: int
     after: int
     text: str
+    html: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +273,7 @@ Command = (
     | Answer
     | AskForPerson
     | StopWaiting
+    | LeaveMessage
     | Rate
     | Stay
     | Close

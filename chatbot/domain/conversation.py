@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final, assert_never
 
-from chatbot.domain import by_staff
+from chatbot.domain import by_staff, handover
 from chatbot.domain.commands import (
     AddNote,
     Answer,
@@ -25,6 +25,7 @@ from chatbot.domain.commands import (
     Join,
     Label,
     Leave,
+    LeaveMessage,
     Open,
     Raise,
     Rate,
@@ -84,7 +85,7 @@ class Conversation:
     `asked` and `answered` are the seq of the newest visitor message and of the newest one that
     the assistant has dealt with; `newest` is the seq of the newest message at all, and
     `newest_staff` who of the staff wrote it; `said` is how the newest visitor message begins.
-    Times are milliseconds UTC.
+    `told_at`: the newest message said that nobody is there. Times are milliseconds UTC.
     """
 
     id: str
@@ -103,6 +104,8 @@ class Conversation:
     verdicts: tuple[Verdict, ...] = ()
     touched_at: int = 0
     waiting_since: int | None = None
+    message_left: bool = False
+    told_at: int | None = None
     warned_at: int | None = None
     language: str = "en"
     left: bool = False
@@ -148,11 +151,13 @@ def decide(now: Conversation, command: Command) -> tuple[Event, ...]:
             return ()
         case _ if now.state is State.CLOSED:
             raise ConversationClosed
-        case Open() | Say() | Answer() | AskForPerson() | StopWaiting() | Stay():
+        case AskForPerson() | LeaveMessage() | StopWaiting() | GiveUpWaiting():
+            return handover.decide(now, command)
+        case Open() | Say() | Answer() | Stay():
             return _with_visitor(now, command)
         case Close():
             return by_staff.close(now, command)
-        case WarnOfClosing() | CloseIfIdle() | GiveUpWaiting():
+        case WarnOfClosing() | CloseIfIdle():
             return _on_timer(now, command)
         case (
             TakeOver()
@@ -206,9 +211,7 @@ def _rate(now: Conversation, command: Rate) -> tuple[Event, ...]:
     return (rated,)
 
 
-def _with_visitor(
-    now: Conversation, command: Open | Say | Answer | AskForPerson | StopWaiting | Stay
-) -> tuple[Event, ...]:
+def _with_visitor(now: Conversation, command: Open | Say | Answer | Stay) -> tuple[Event, ...]:
     at = command.at
     match command:
         case Open():
@@ -225,14 +228,6 @@ def _with_visitor(
             return (said,)
         case Answer():
             return _answer(now, command)
-        case AskForPerson():
-            if now.state is not State.ASSISTANT:
-                return ()
-            return (StateChanged(at=at, state=State.WAITING),)
-        case StopWaiting():
-            if now.state is not State.WAITING:
-                return ()
-            return (StateChanged(at=at, state=State.ASSISTANT),)
         case Stay():
             return (Stayed(at=at),)
         case _:
@@ -265,9 +260,7 @@ def _answer(now: Conversation, command: Answer) -> tuple[Event, ...]:
     return (message, Flagged(at=command.at, urgent=command.urgent, to=command.to))
 
 
-def _on_timer(
-    now: Conversation, command: WarnOfClosing | CloseIfIdle | GiveUpWaiting
-) -> tuple[Event, ...]:
+def _on_timer(now: Conversation, command: WarnOfClosing | CloseIfIdle) -> tuple[Event, ...]:
     at = command.at
     match command:
         case WarnOfClosing():
@@ -283,11 +276,6 @@ def _on_timer(
             if now.warned_at is None or at - now.warned_at < command.after:
                 return ()
             return (Closed(at=at, by=By.SYSTEM),)
-        case GiveUpWaiting():
-            if now.waiting_since is None or at - now.waiting_since < command.after:
-                return ()
-            message = MessagePosted(at=at, author=Author.SYSTEM, text=command.text)
-            return (message, StateChanged(at=at, state=State.ASSISTANT))
         case _:
             assert_never(command)
 
@@ -304,12 +292,18 @@ def _changes(now: Conversation, seq: int, event: Event) -> dict[str, Any]:
         case Opened():
             return {"touched_at": event.at, "language": event.language}
         case MessagePosted():
-            return {"newest": seq, "newest_staff": event.staff, **_by_author(now, seq, event)}
+            return {
+                "newest": seq,
+                "newest_staff": event.staff,
+                "told_at": event.at if event.offers else None,
+                **_by_author(now, seq, event),
+            }
         case StateChanged():
             return {
                 "state": event.state,
                 "assignee": event.assignee,
                 "waiting_since": event.at if event.state is State.WAITING else None,
+                "message_left": event.message_left,
                 "answered": _dealt_with(now) if event.state is State.ASSISTANT else now.answered,
                 "misses": 0,
                 "touched_at": event.at,
@@ -366,7 +360,12 @@ def _dealt_with(now: Conversation) -> int:
 
 _Late: Final = Close | CloseIfIdle | WarnOfClosing | GiveUpWaiting | Answer | StopWaiting | Stay
 """What comes too late once a conversation has ended, and then does nothing."""
-_ENDED: Final[dict[str, Any]] = {"state": State.CLOSED, "assignee": None, "waiting_since": None}
+_ENDED: Final[dict[str, Any]] = {
+    "state": State.CLOSED,
+    "assignee": None,
+    "waiting_since": None,
+    "message_left": False,
+}
 
 
 def _by_author(now: Conversation, seq: int, event: MessagePosted) -> dict[str, Any]:

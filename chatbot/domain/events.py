@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chatbot.domain.commands import By
-from chatbot.domain.outcome import Ending, Option, Outcome, Urgent
+from chatbot.domain.outcome import Ending, Offer, Option, Outcome, Urgent
 
 
 class State(StrEnum):
@@ -63,16 +63,21 @@ class MessagePosted:
     urgent: Urgent | None = None
     closes_at: int | None = None
     confidence: float | None = None
+    offers: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateChanged:
-    """Another one speaks now; `assignee` and `name` are set exactly in the state `staff`."""
+    """Another one speaks now; `assignee` and `name` are set exactly in the state `staff`.
+
+    `message_left` in the state `waiting`: for when staff are there again, not for the queue.
+    """
 
     at: int
     state: State
     assignee: str | None = None
     name: str | None = None
+    message_left: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,9 @@ def visitor_frame(recorded: Recorded) -> Frame | None:
         case Opened():
             return {"type": "state", **head, "state": State.ASSISTANT.value}
         case StateChanged() as event:
-            return {"type": "state", **head, "state": event.state.value, **_some(name=event.name)}
+            left = event.message_left or None
+            more = _some(name=event.name, message_left=left)
+            return {"type": "state", **head, "state": event.state.value, **more}
         case MessagePosted() as event:
             return {"type": "message", **head, **_message(event)}
         case Closed() as event:
@@ -54,6 +56,7 @@ def _message(event: MessagePosted) -> Frame:
             options=options or None,
             urgent=event.urgent,
             closes_at=event.closes_at,
+            offers=event.offers or None,
         ),
     }
 

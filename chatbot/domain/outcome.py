@@ -49,6 +49,12 @@ class Option:
     question: str
 
 
+class Offer(StrEnum):
+    """What the visitor may do with one click below a message, beside picking a question."""
+
+    LEAVE_MESSAGE = "leave_message"
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What to show: an entry's slug, options to pick from, and the kind of harm, if any."""

@@ -98,8 +98,9 @@ class AssistantService:
         """Answer every message of this conversation that waits for an answer, in order."""
         now, messages = await self._conversations.messages_owed(conversation_id)
         for message in messages:
-            if message.seq <= self._looked_at.get(conversation_id, 0):
-                continue
+            looked_at = message.seq <= self._looked_at.get(conversation_id, 0)
+            if looked_at and now.state is not State.ASSISTANT:
+                continue  # once nobody came, it is owed an answer all the same
             now = await self._answer(now, message)
             if now.state is not State.ASSISTANT:
                 self._remember(conversation_id, message.seq)

@@ -16,7 +16,6 @@ import msgspec
 
 from chatbot.domain import text as text_rules
 from chatbot.domain.commands import (
-    AskForPerson,
     By,
     Close,
     Command,
@@ -166,10 +165,6 @@ class ConversationService:
             return Said(seq, repeated=True)
         self.on_owed(conversation_id)
         return Said(changed.conversation.seq, repeated=False)
-
-    async def ask_for_person(self, conversation_id: str) -> None:
-        """Put the visitor in the queue for staff."""
-        await self.do(conversation_id, AskForPerson(at=self._clock()))
 
     async def stop_waiting(self, conversation_id: str) -> None:
         """Take the visitor out of the queue, back to the assistant, which is asked at once."""
@@ -333,9 +328,13 @@ class ConversationService:
         """Return ids of conversations that wait for staff or are with them."""
         return await self._store.with_staff()
 
-    async def due(self, *, waiting: int, warned: int, touched: int) -> list[str]:
+    async def waited_since(self, since: int) -> list[str]:
+        """Return ids of conversations that have waited for staff since then or longer."""
+        return await self._store.waited_since(since)
+
+    async def due(self, *, warned: int, touched: int) -> list[str]:
         """Return ids for which a timer may have run out; each limit is a time."""
-        return await self._store.due(waiting, warned, touched)
+        return await self._store.due(warned, touched)
 
     def hint(self, topic_name: str, seq: int) -> None:
         """Another node wrote: what is remembered here may be out of date."""

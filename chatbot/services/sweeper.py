@@ -1,4 +1,4 @@
-"""What must happen though nobody does anything: late answers, closing, giving up waiting.
+"""What must happen though nobody does anything: late answers and closing.
 
 Time enters here and goes on as data: each timer is a command that the rules may still refuse.
 """
@@ -9,7 +9,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Final
 
-from chatbot.domain.commands import CloseIfIdle, Command, GiveUpWaiting, WarnOfClosing
+from chatbot.domain.commands import CloseIfIdle, Command, WarnOfClosing
 from chatbot.domain.errors import Refused
 from chatbot.services.assistant import AssistantService
 from chatbot.services.conversations import ConversationService
@@ -29,7 +29,6 @@ class Patience:
     answer_again: int
     idle: int
     idle_grace: int
-    wait: int
 
 
 class Sweeper:
@@ -73,7 +72,6 @@ class Sweeper:
         for conversation_id in await self._conversations.owing(now - patience.answer_again):
             self._assistant.notice(conversation_id)
         due = await self._conversations.due(
-            waiting=now - patience.wait,
             warned=now - patience.idle_grace,
             touched=now - patience.idle,
         )
@@ -85,9 +83,7 @@ class Sweeper:
     def _timers(self, now: int, language: str) -> tuple[Command, ...]:
         patience = self._patience
         warning = self._voice.say("assistant.idle_warning", language).text
-        sorry = self._voice.say("assistant.nobody_came", language).text
         return (
-            GiveUpWaiting(at=now, after=patience.wait, text=sorry),
             CloseIfIdle(at=now, after=patience.idle_grace),
             WarnOfClosing(
                 at=now,
@@ -99,8 +95,6 @@ class Sweeper:
 
     async def _try(self, conversation_id: str, command: Command) -> None:
         try:
-            changed = await self._conversations.do(conversation_id, command)
-            if changed.new and changed.conversation.owes_answer:
-                self._assistant.notice(conversation_id)
+            await self._conversations.do(conversation_id, command)
         except Refused as error:
             log.info("sweeper.refused code=%s", error.code)

@@ -33,7 +33,8 @@ class Voice:
         """
         return Words(plain(markdown, self._placeholders), render(markdown, self._placeholders))
 
-    def say(self, key: str, language: str) -> Words:
-        """Return a sentence of the catalogue, which may use the same placeholders."""
+    def say(self, key: str, language: str, **values: object) -> Words:
+        """Return a sentence of the catalogue, which may use `values` and the same placeholders."""
         texts = self._texts.get(language) or next(iter(self._texts.values()))
-        return self.speak(texts(key, **{name: f"{{{name}}}" for name in self._placeholders}))
+        placeholders = {name: f"{{{name}}}" for name in self._placeholders}
+        return self.speak(texts(key, **placeholders, **values))

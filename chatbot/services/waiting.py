@@ -18,8 +18,10 @@ from chatbot.live.hub import Hub
 from chatbot.services.conversations import ConversationService, topic
 from chatbot.store.errors import StoreError
 
+QUEUE: Final = "queue"
+"""What nodes tell each other of a change to the queue under; its seq is a time."""
 EVERY_SECONDS: Final = 5.0
-"""Another node may have changed the queue."""
+"""Another node may have changed the queue, and its hint been lost."""
 MINUTE: Final = 60_000
 
 log = logging.getLogger(__name__)
@@ -51,6 +53,15 @@ class WaitingRoom:
     def look(self) -> None:
         """Tell them soon: somebody has joined the queue or left it."""
         self._changed.set()
+
+    def hint(self, topic_name: str, _seq: int) -> None:
+        """Another node changed the queue."""
+        if topic_name == QUEUE:
+            self.look()
+
+    def look_again(self) -> None:
+        """Hints may have been lost."""
+        self.look()
 
     async def run(self) -> None:
         """Tell what has changed until cancelled."""
@@ -90,16 +101,6 @@ class WaitingRoom:
         """Return the same as a frame for a socket."""
         place = await self.place(conversation_id)
         return _frame(place) if place else None
-
-    async def status(self) -> dict[str, Any]:
-        """Return what anybody may know: whether staff are there, and how many wait."""
-        opening = self.opening()
-        return {
-            "chat": _word(opening),
-            "opens_at": opening.opens_at,
-            "waiting": len(await self._conversations.queue()),
-            "wait_ms": await self._wait(),
-        }
 
     def _place(self, queue: Sequence[str], key: str, wait: int | None) -> dict[str, Any]:
         opening = self.opening()

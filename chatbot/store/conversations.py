@@ -31,16 +31,17 @@ LOAD = sql("""
 """)
 CREATE = sql("""
     insert into conversation (id, token_hash, data_key, state, assignee, position, seq,
-        owes_answer, touched_at, waiting_since, warned_at, created_at, memory, reference, urgent,
-        raised, blocked, hidden, ending, labels, asked, closed_at)
+        owes_answer, touched_at, waiting_since, message_left, warned_at, created_at, memory,
+        reference, urgent, raised, blocked, hidden, ending, labels, asked, closed_at)
     values (:id, :token_hash, :data_key, :state, :assignee, :position, :seq,
-        :owes_answer, :touched_at, :waiting_since, :warned_at, :created_at, :memory, :reference,
-        :urgent, :raised, :blocked, :hidden, :ending, :labels, :asked, :closed_at)
+        :owes_answer, :touched_at, :waiting_since, :message_left, :warned_at, :created_at, :memory,
+        :reference, :urgent, :raised, :blocked, :hidden, :ending, :labels, :asked, :closed_at)
 """)
 ADVANCE = sql("""
     update conversation
     set state = :state, assignee = :assignee, position = :position, seq = :seq,
         owes_answer = :owes_answer, touched_at = :touched_at, waiting_since = :waiting_since,
+        message_left = :message_left,
         warned_at = :warned_at, memory = :memory, urgent = :urgent, raised = :raised,
         blocked = :blocked, hidden = :hidden, ending = :ending, labels = :labels, asked = :asked,
         closed_at = :closed_at
@@ -73,13 +74,17 @@ WITH_STAFF = sql("""
 """)
 QUEUE = sql("""
     select id from conversation
-    where state = 'waiting' order by waiting_since, id limit :limit
+    where state = 'waiting' and message_left = 0 order by waiting_since, id limit :limit
+""")
+WAITED_SINCE = sql("""
+    select id from conversation
+    where state = 'waiting' and message_left = 0 and waiting_since <= :since
+    order by waiting_since, id limit :limit
 """)
 DUE = sql("""
     select id from conversation
     where state <> 'closed' and (
-        waiting_since <= :waiting
-        or warned_at <= :warned
+        warned_at <= :warned
         or (warned_at is null and waiting_since is null and touched_at <= :touched)
     )
     order by touched_at limit :limit
@@ -223,11 +228,14 @@ class Conversations:
         """Return how long those waited whose wait has ended, newest first."""
         return await read_waits(self._database, now)
 
-    async def due(self, waiting: int, warned: int, touched: int, limit: int = PAGE) -> list[str]:
-        """Return open conversations that wait, were warned or lie still since those times."""
-        rows = await self._database.fetch(
-            DUE, waiting=waiting, warned=warned, touched=touched, limit=limit
-        )
+    async def waited_since(self, since: int, limit: int = PAGE) -> list[str]:
+        """Return who has been in the queue for staff since then or longer."""
+        rows = await self._database.fetch(WAITED_SINCE, since=since, limit=limit)
+        return [row["id"] for row in rows]
+
+    async def due(self, warned: int, touched: int, limit: int = PAGE) -> list[str]:
+        """Return open conversations that were warned or lie still since those times."""
+        rows = await self._database.fetch(DUE, warned=warned, touched=touched, limit=limit)
         return [row["id"] for row in rows]
 
 
@@ -250,6 +258,7 @@ def _columns(conversation: Conversation, seal: Seal | None) -> dict[str, Any]:
         "owes_answer": int(conversation.owes_answer),
         "touched_at": conversation.touched_at,
         "waiting_since": conversation.waiting_since,
+        "message_left": int(conversation.message_left),
         "warned_at": conversation.warned_at,
         "memory": memory,
         "urgent": " ".join(conversation.urgent),

@@ -61,6 +61,7 @@ class Listed:
     seq: int
     touched_at: int
     waiting_since: int | None
+    message_left: bool
     created_at: int
     closed_at: int
     read_to: int
@@ -88,7 +89,8 @@ WAITING = sql("""
     select c.*, coalesce(r.seq, 0) as read_to
     from conversation c left join reading r on r.conversation_id = c.id and r.person_id = :person
     where c.state = 'waiting'
-    order by (case when c.urgent <> '' then 0 else 1 end), c.waiting_since, c.id limit :limit
+    order by (case when c.urgent <> '' then 0 else 1 end), c.message_left,
+        c.waiting_since, c.id limit :limit
 """)
 MINE = sql("""
     select c.*, coalesce(r.seq, 0) as read_to
@@ -209,6 +211,7 @@ class Inbox:
             seq=row["seq"],
             touched_at=row["touched_at"],
             waiting_since=row["waiting_since"],
+            message_left=bool(row["message_left"]),
             created_at=row["created_at"],
             closed_at=row["closed_at"],
             read_to=row["read_to"],

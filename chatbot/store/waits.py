@@ -30,7 +30,11 @@ def waits(before: Conversation, after: Conversation, new: Sequence[Recorded]) ->
     """
     since, now = before.waiting_since, new[-1].event.at
     came = after.state is State.STAFF
-    if since is None or not (came or (after.state is State.ASSISTANT and _in_vain(new))):
+    if (
+        since is None
+        or before.message_left
+        or not (came or (after.state is State.ASSISTANT and _in_vain(new)))
+    ):
         return []
     wait = ADD_WAIT(ended_at=now, ms=max(0, now - since), came=int(came))
     return [wait, FORGET_WAITS(before=now - RECENT_MS)]

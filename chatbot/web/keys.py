@@ -1,5 +1,6 @@
 """What a handler may reach: services and a few settings, each under a typed key."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from aiohttp import web
@@ -7,9 +8,12 @@ from aiohttp import web
 from chatbot.domain.people import Person, Session
 from chatbot.live.hub import Hub
 from chatbot.services.assistant import AssistantService
+from chatbot.services.availability import AvailabilityService
 from chatbot.services.conversations import ConversationService
 from chatbot.services.desk import DeskService
 from chatbot.services.faq import FaqService
+from chatbot.services.handover import HandoverService
+from chatbot.services.hours import HoursService
 from chatbot.services.identity import Clock
 from chatbot.services.passkeys import PasskeyService
 from chatbot.services.people import PeopleService
@@ -18,6 +22,7 @@ from chatbot.services.replies import ReplyService
 from chatbot.services.second_factors import SecondFactorService
 from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
+from chatbot.services.telling import Telling
 from chatbot.services.waiting import WaitingRoom
 from chatbot.web.languages import Languages
 from chatbot.web.limits import Address
@@ -27,9 +32,12 @@ from chatbot.web.sockets import Sockets
 
 ASSISTANT: Final = web.AppKey("assistant", AssistantService)
 CLOCK: Final = web.AppKey[Clock]("clock")
+AVAILABILITY: Final = web.AppKey("availability", AvailabilityService)
 CONVERSATIONS: Final = web.AppKey("conversations", ConversationService)
 DESK: Final = web.AppKey("desk", DeskService)
 FAQ: Final = web.AppKey("faq", FaqService)
+HANDOVER: Final = web.AppKey("handover", HandoverService)
+HOURS: Final = web.AppKey("hours", HoursService)
 HUB: Final = web.AppKey("hub", Hub)
 LANGUAGES: Final = web.AppKey("languages", Languages)
 PROMISES: Final = web.AppKey("promises", PromiseService)
@@ -42,6 +50,7 @@ SESSIONS: Final = web.AppKey("sessions", SessionService)
 SIGN_IN: Final = web.AppKey("sign_in", SignInService)
 SITE: Final = web.AppKey("site", Site)
 SOCKETS: Final = web.AppKey("sockets", Sockets)
+TELLING: Final = web.AppKey[Mapping[str, Telling]]("telling")
 WAITING_ROOM: Final = web.AppKey("waiting_room", WaitingRoom)
 
 ADDRESS: Final = web.RequestKey("address", Address)

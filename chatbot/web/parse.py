@@ -52,6 +52,12 @@ class Choice(msgspec.Struct):
     client_id: UUID | None = None
 
 
+class Person(msgspec.Struct):
+    """POST .../person. With `leave_message` for when somebody is there, without for now."""
+
+    leave_message: bool = False
+
+
 class Rating(msgspec.Struct):
     """POST .../rating."""
 
@@ -159,6 +165,17 @@ async def form(request: web.Request, most: int) -> dict[str, str]:
     except ValueError as error:
         raise Malformed from error
     return {name: values[0] for name, values in parsed.items()}
+
+
+def whole(given: str, name: str = "number") -> int:
+    """Return a whole number of a form, from 0 up.
+
+    Raises:
+        Invalid: `name` is none.
+    """
+    if not (given.isascii() and given.isdigit() and len(given) < 10):  # noqa: PLR2004  # no such number is meant
+        raise Invalid(**{name: "malformed"})
+    return int(given)
 
 
 def cursor(request: web.Request) -> int:

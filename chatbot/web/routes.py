@@ -15,10 +15,12 @@ from chatbot.web.console import (
     chat,
     factors,
     guard,
+    hours,
     inbox,
     join,
     live,
     people,
+    presence,
     replies,
     sign_in,
 )
@@ -98,7 +100,9 @@ API: Final = (
         },
     ),
     _visitor("GET", "/live", socket.live, answers={101: None}),
-    _visitor("POST", "/person", visitor.ask_for_person, answers={202: schema.Empty}),
+    _visitor(
+        "POST", "/person", visitor.ask_for_person, body=parse.Person, answers={202: schema.Empty}
+    ),
     _visitor("DELETE", "/person", visitor.stop_waiting, answers=DONE),
     _visitor("POST", "/choice", visitor.choose, body=parse.Choice, answers=WRITTEN),
     _visitor("POST", "/rating", visitor.rate, body=parse.Rating, answers=DONE),
@@ -184,6 +188,11 @@ STAFF: Final = (
     _staff("POST", "/people/{id}/enable", people.enable, Action.MANAGE_PEOPLE),
     _staff("POST", "/people/{id}/passphrase", people.offer_passphrase, Action.MANAGE_PEOPLE),
     _staff("POST", "/people/{id}/reset", people.reset_second_factor, Action.MANAGE_PEOPLE),
+    _staff("POST", "/availability", presence.set_availability, Action.ANSWER_CHATS),
+    _staff("GET", "/hours", hours.show_hours, Action.EDIT_SETTINGS),
+    _staff("POST", "/hours", hours.save_week, Action.EDIT_SETTINGS),
+    _staff("POST", "/hours/closures", hours.add_closure, Action.EDIT_SETTINGS),
+    _staff("POST", "/hours/closures/{id}/remove", hours.remove_closure, Action.EDIT_SETTINGS),
 )
 
 PAGES: Final = (

@@ -41,6 +41,7 @@ class MessageEvent(msgspec.Struct, tag="message", tag_field="type"):
     urgent: Literal["danger", "self_harm", "harm_others", "child", "victim"] | UnsetType = UNSET
     closes_at: int | UnsetType = UNSET
     """Set on a warning: when the chat ends unless the visitor writes, or calls `stay`."""
+    offers: list[Literal["leave_message"]] | UnsetType = UNSET
 
 
 class StateEvent(msgspec.Struct, tag="state", tag_field="type"):
@@ -50,6 +51,7 @@ class StateEvent(msgspec.Struct, tag="state", tag_field="type"):
     at: int
     state: Literal["assistant", "waiting", "staff", "closed"]
     name: str | UnsetType = UNSET
+    message_left: bool | UnsetType = UNSET
 
 
 class ClosedEvent(msgspec.Struct, tag="closed", tag_field="type"):
@@ -119,13 +121,18 @@ class Found(msgspec.Struct):
 
 
 class Status(msgspec.Struct):
-    """Whether somebody is there."""
+    """Whether somebody is there.
+
+    `staff_on`: somebody is on, whatever the hours say. `opens_at`: when the hours begin again, if
+    they are known. `wait_ms`: the usual wait, where it was measured.
+    """
 
     chat: Literal["open", "closed"]
     opens_at: int | None
     waiting: int
-    wait_ms: int | None
     phone: str
+    staff_on: bool
+    wait_ms: int | None
 
 
 class ErrorBody(msgspec.Struct):

@@ -76,9 +76,12 @@ async def get_events(request: web.Request) -> web.Response:
 
 
 async def ask_for_person(request: web.Request) -> web.Response:
-    """POST .../person."""
+    """POST .../person: into the queue, or told that nobody is there; or leave a message."""
     conversation_id = await _authorised(request)
-    await request.app[keys.CONVERSATIONS].ask_for_person(conversation_id)
+    given = await parse.body(request, parse.Person)
+    handover = request.app[keys.HANDOVER]
+    ask = handover.leave_message if given.leave_message else handover.ask_for_person
+    await ask(conversation_id)
     return json_response({}, 202)
 
 
@@ -150,5 +153,15 @@ async def search_faq(request: web.Request) -> web.Response:
 
 async def status(request: web.Request) -> web.Response:
     """GET /api/v1/status: whether somebody is there to take a chat."""
-    found = await request.app[keys.WAITING_ROOM].status()
-    return json_response({**found, "phone": request.app[keys.SITE].phone})
+    site, address = request.app[keys.SITE], request[keys.ADDRESS]
+    site.limiter.check("request", address.whose, address.rate(site.rates.requests))
+    found = await request.app[keys.AVAILABILITY].status()
+    body = {
+        "chat": "open" if found.open else "closed",
+        "opens_at": found.opens_at,
+        "waiting": found.waiting,
+        "phone": site.phone,
+        "staff_on": found.staff_on,
+        "wait_ms": found.wait_ms,
+    }
+    return json_response(body)

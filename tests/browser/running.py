@@ -14,6 +14,8 @@ from typing import Any, Final
 
 import aiohttp
 
+from tests.staffed import somebody_on
+
 ROOT: Final = Path(__file__).parents[2]
 READY_SECONDS: Final = 60
 STOP_SECONDS: Final = 10
@@ -94,10 +96,15 @@ class Service:
 
 
 @asynccontextmanager
-async def running(folder: Path, **settings: str) -> AsyncIterator[Service]:
-    """Run a service with these settings, given as the environment gives them."""
+async def running(folder: Path, *, staffed: bool = True, **settings: str) -> AsyncIterator[Service]:
+    """Run a service with these settings, given as the environment gives them.
+
+    Amina is there to take chats unless it is not `staffed`.
+    """
     service = Service(folder, settings)
     try:
+        if staffed:
+            await somebody_on(f"sqlite:///{folder}/chat.db")
         await service.start()
         yield service
     finally:

@@ -1,4 +1,4 @@
-"""Two people in two browsers, and two of the staff in theirs: nothing lost, doubled or reordered."""
+"""Two in two browsers, and two of the staff in theirs: nothing lost, doubled or reordered."""
 
 import asyncio
 import sys

@@ -12,7 +12,7 @@ from chatbot.content import loading
 from tests.browser.chat import Chat, squeezed, words
 from tests.browser.conftest import Visitors
 from tests.browser.running import Service, running
-from tests.browser.test_accessible import PAGES, SIDEWAYS, SMALL, WIDE, _look
+from tests.browser.test_accessible import PAGES, SIDEWAYS, SMALL, WIDE, look
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -118,7 +118,7 @@ async def test_another_language_is_not_offered_to_who_would_lose_words(
 @pytest.mark.parametrize("path", PAGES)
 async def test_a_polish_page_has_no_fault(path: str, service: Service, visitors: Visitors) -> None:
     page = await visitors.arrive(f"{service.base}/pl{path}", screen=WIDE)
-    assert await _look(page, page.main_frame) == []
+    assert await look(page, page.main_frame) == []
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session", name="mirrored")
@@ -133,7 +133,7 @@ async def test_a_page_from_right_to_left_has_no_fault_and_fits_a_phone(
     path: str, mirrored: Service, visitors: Visitors
 ) -> None:
     page = await visitors.arrive(f"{mirrored.base}/{RIGHT_TO_LEFT}{path}", screen=WIDE)
-    assert await _look(page, page.main_frame) == []
+    assert await look(page, page.main_frame) == []
     brand, leave = page.locator(".brand"), page.locator(".leave")
     assert await _left(brand) > await _left(leave)
 
@@ -144,11 +144,11 @@ async def test_a_chat_from_right_to_left_has_no_fault_and_fits_a_phone(
     page = await visitors.arrive(f"{mirrored.base}/{RIGHT_TO_LEFT}/", screen=SMALL)
     chat = Spoken(page)
     await chat.open()
-    assert await _look(page, chat.document) == []
+    assert await look(page, chat.document) == []
     for question in (PAY, "is it private"):
         await chat.ask(question)
     answer = await chat.ask("i want to kill myself")
-    assert await _look(page, chat.document) == []
+    assert await look(page, chat.document) == []
     await page.set_viewport_size(SMALL)
     assert await chat.document.evaluate(SIDEWAYS) <= 0
     mine, theirs = chat.lines.nth(4).locator(".bubble"), answer.locator(".bubble")

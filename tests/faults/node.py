@@ -16,6 +16,7 @@ import aiohttp
 from chatbot.content import loading
 from chatbot.store.faq import FaqEntries
 from chatbot.store.opening import open_database
+from tests.staffed import somebody_on
 from tests.web.conftest import Visitor
 
 ROOT: Final = Path(__file__).parents[2]
@@ -54,7 +55,7 @@ SMALL: Final = frozenset(
 
 
 async def plant_small_faq(database: str) -> None:
-    """Make a database that has a few entries already, so that a start seeds nothing."""
+    """Make a database with a few entries, so that a start seeds nothing, and with Amina on."""
     opened = await open_database(database)
     try:
         shipped = await asyncio.to_thread(loading.entries)
@@ -62,6 +63,7 @@ async def plant_small_faq(database: str) -> None:
         await FaqEntries(opened).save(few, [], 0)
     finally:
         await opened.close()
+    await somebody_on(database)
 
 
 async def until(condition: Callable[[], bool], seconds: float = 30) -> None:

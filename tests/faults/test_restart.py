@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from chatbot.content import loading
+from chatbot.domain.commands import AskForPerson
 from chatbot.domain.faq import Status
 from chatbot.live.bus import LocalBus
 from chatbot.live.hub import Hub
@@ -42,7 +43,7 @@ async def leave_unanswered(node: Node, text: str, *, waiting: bool = False) -> S
         service = ConversationService(store, Hub(), LocalBus(), system_clock)
         started = await service.start("1")
         if waiting:
-            await service.ask_for_person(started.id)
+            await service.do(started.id, AskForPerson(at=system_clock(), staffed=True))
         await service.say(started.id, text, "first")
     finally:
         await database.close()

@@ -135,14 +135,13 @@ async def test_whoever_is_owed_an_answer_is_found(store: Conversations) -> None:
 
 async def test_timers_find_what_is_due_and_nothing_else(store: Conversations) -> None:
     await written(store, await started(store, "quiet"), said())
-    await written(store, await started(store, "waits"), c.AskForPerson(at=2))
+    await written(store, await started(store, "waits"), c.AskForPerson(at=2, staffed=True))
     warning = c.WarnOfClosing(at=90, after=1, grace=1, text="?")
     await written(store, await started(store, "warned"), warning)
     await written(store, await started(store, "closed"), c.Close(at=2, by=c.By.VISITOR))
-    assert await store.due(waiting=1, warned=89, touched=1) == []
-    assert await store.due(waiting=2, warned=89, touched=1) == ["waits"]
-    assert await store.due(waiting=1, warned=90, touched=0) == ["warned"]
-    assert await store.due(waiting=1, warned=89, touched=2) == ["quiet"]
+    assert await store.due(warned=89, touched=1) == []
+    assert await store.due(warned=90, touched=0) == ["warned"]
+    assert await store.due(warned=89, touched=2) == ["quiet"]
     assert await store.queue() == ["waits"]
     assert await store.with_staff() == ["waits"]
 

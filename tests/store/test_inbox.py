@@ -51,7 +51,7 @@ def say(at: int, text: str = "hello") -> c.Say:
 
 
 def wait(at: int) -> c.AskForPerson:
-    return c.AskForPerson(at=at)
+    return c.AskForPerson(staffed=True, at=at)
 
 
 def take(at: int, staff: str = AMINA) -> c.TakeOver:

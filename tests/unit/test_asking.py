@@ -10,9 +10,9 @@ import pytest
 from chatbot.answers import vectors
 from chatbot.answers.encoder import Encoder, Vectors, load_encoder
 from chatbot.answers.engine import Engine
-from chatbot.app import load_knowledge
 from chatbot.content import loading
 from chatbot.content.learnt import TUNING, LessonFile, VectorFile
+from chatbot.materials import load_knowledge
 from chatbot.services.asking import AT_ONCE, Asking
 
 QUESTIONS = ("what is cara", "do i have to pay", "where is it held", "can my wife come along")

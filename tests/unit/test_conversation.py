@@ -35,7 +35,8 @@ COMMANDS: st.SearchStrategy[c.Command] = st.one_of(
         outcome=st.sampled_from(Outcome),
         urgent=st.none() | st.sampled_from(Urgent),
     ),
-    built(c.AskForPerson),
+    built(c.AskForPerson, staffed=st.booleans(), text=st.just("nobody")),
+    built(c.LeaveMessage, text=st.just("write")),
     built(c.StopWaiting),
     built(c.Rate, helpful=st.booleans(), answer_seq=st.none() | seqs),
     built(c.Stay),
@@ -117,7 +118,8 @@ def test_there_is_an_assignee_exactly_while_staff_speak(history: list[c.Command]
 def test_every_change_of_state_changes_something(history: list[c.Command]) -> None:
     for before, event in carried_out(opened(), *history)[1]:
         if isinstance(event, e.StateChanged):
-            assert (before.state, before.assignee) != (event.state, event.assignee)
+            stood = (before.state, before.assignee, before.message_left)
+            assert stood != (event.state, event.assignee, event.message_left)
 
 
 @given(HISTORIES)
@@ -181,7 +183,7 @@ def test_a_late_answer_is_dropped_once_a_person_took_over(asked: Conversation) -
 
 
 def test_a_signpost_still_goes_out_while_a_person_is_awaited(asked: Conversation) -> None:
-    waiting = carried_out(asked, c.AskForPerson(at=2))[0]
+    waiting = carried_out(asked, c.AskForPerson(at=2, staffed=True))[0]
     message, flag = decide(waiting, answer(asked.asked, urgent=Urgent.DANGER))
     assert isinstance(message, e.MessagePosted)
     assert message.author is Author.SYSTEM
@@ -255,20 +257,20 @@ def test_one_word_keeps_a_warned_conversation_open(asked: Conversation) -> None:
 
 
 def test_whoever_waits_for_staff_is_not_closed_for_being_quiet(asked: Conversation) -> None:
-    waiting = carried_out(asked, c.AskForPerson(at=2))[0]
+    waiting = carried_out(asked, c.AskForPerson(at=2, staffed=True))[0]
     assert decide(waiting, c.WarnOfClosing(at=10_000, after=60, grace=10, text="?")) == ()
 
 
 def test_a_visitor_who_waited_in_vain_is_told_and_goes_on_with_the_assistant(
     asked: Conversation,
 ) -> None:
-    waiting = carried_out(asked, c.AskForPerson(at=2))[0]
+    waiting = carried_out(asked, c.AskForPerson(at=2, staffed=True))[0]
     told = decide(waiting, c.GiveUpWaiting(at=302, after=300, text="nobody came"))
     assert told[1] == e.StateChanged(at=302, state=State.ASSISTANT)
 
 
 def test_what_was_asked_last_while_nobody_came_is_still_answered(asked: Conversation) -> None:
-    waiting = carried_out(asked, c.AskForPerson(at=2))[0]
+    waiting = carried_out(asked, c.AskForPerson(at=2, staffed=True))[0]
     for number in range(3):
         say = c.Say(at=3 + number, text=f"hello {number}?", client_id=f"w{number}")
         waiting = carried_out(waiting, say)[0]
@@ -287,12 +289,14 @@ def test_what_staff_have_seen_is_not_answered_again(asked: Conversation) -> None
 
 
 def test_asking_for_a_person_twice_changes_nothing(asked: Conversation) -> None:
-    waiting = carried_out(asked, c.AskForPerson(at=2))[0]
-    assert decide(waiting, c.AskForPerson(at=3)) == ()
+    waiting = carried_out(asked, c.AskForPerson(at=2, staffed=True))[0]
+    assert decide(waiting, c.AskForPerson(at=3, staffed=True)) == ()
 
 
 def test_whoever_waits_can_go_back_to_the_assistant_and_is_answered(asked: Conversation) -> None:
-    waiting = carried_out(asked, c.AskForPerson(at=2), c.Say(at=3, text="?", client_id="w"))[0]
+    waiting = carried_out(
+        asked, c.AskForPerson(at=2, staffed=True), c.Say(at=3, text="?", client_id="w")
+    )[0]
     alone, told = carried_out(waiting, c.StopWaiting(at=4))
     assert [event for _, event in told] == [e.StateChanged(at=4, state=State.ASSISTANT)]
     assert alone.owes_answer

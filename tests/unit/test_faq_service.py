@@ -18,11 +18,11 @@ from chatbot.answers.encoder import load_encoder
 from chatbot.answers.index import Index
 from chatbot.answers.judgement import Judge
 from chatbot.answers.vectors import Checkpoint
-from chatbot.app import load_knowledge
 from chatbot.content import loading
 from chatbot.content.learnt import TUNING, IndexFile, LessonFile, VectorFile
 from chatbot.domain.faq import Entry
 from chatbot.live.bus import LocalBus
+from chatbot.materials import load_knowledge
 from chatbot.services.brain import Brain
 from chatbot.services.faq import FaqService, save_changed
 from chatbot.services.identity import system_clock

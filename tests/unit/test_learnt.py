@@ -10,7 +10,6 @@ from chatbot.answers import vectors
 from chatbot.answers.encoder import Encoder, load_encoder
 from chatbot.answers.engine import Engine
 from chatbot.answers.lessons import read_judge, read_limit
-from chatbot.app import load_knowledge
 from chatbot.content import loading
 from chatbot.content.learnt import (
     KEY_BYTES,
@@ -23,6 +22,7 @@ from chatbot.content.learnt import (
     VectorFile,
 )
 from chatbot.domain.faq import Status
+from chatbot.materials import load_knowledge
 
 
 def build(known: dict[str, bytes], lessons: dict[str, str]) -> Engine:

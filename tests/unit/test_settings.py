@@ -110,6 +110,7 @@ def test_a_setting_that_does_not_exist_is_named(file: Path, text: str, named: st
         ('wrong_answers = "at most 0 in 100"', "wrong_answers must be words"),
         ('wrong_answers = "at most 7 in 5"', "wrong_answers must be words"),
         ('wrong_answers = "at most 7 in 0"', "wrong_answers must be words"),
+        ('opening_hours = "9 to 5"', 'opening_hours must be words such as "mon-fri 09:00-17:00,'),
         ('exit_url = "http://example.org"', "exit_url must start with https://"),
         ('exit_url = "javascript:alert(1)"', "exit_url must start with https://"),
         ('allowed_sites = ["https://example.org/page"]', "not 'https://example.org/page'"),

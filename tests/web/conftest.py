@@ -15,6 +15,7 @@ from aiohttp import web
 from chatbot.app import build_app
 from chatbot.services.identity import Clock, system_clock
 from chatbot.settings import Limits, Settings
+from tests.staffed import somebody_on
 
 WIDE = Limits(
     messages_per_second=1e6,
@@ -43,8 +44,12 @@ class Service:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[Service]:
-    """Run the service on a free port."""
+async def serving(
+    settings: Settings, clock: Clock = system_clock, *, staffed: bool = True
+) -> AsyncIterator[Service]:
+    """Run the service on a free port, with Amina there to take chats unless it is not `staffed`."""
+    if staffed:
+        await somebody_on(settings.database)
     runner = web.AppRunner(build_app(settings, {}, clock), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from chatbot.content import loading
-from chatbot.domain.events import State
+from chatbot.domain.commands import AskForPerson
 from chatbot.live.bus import LocalBus
 from chatbot.live.hub import Hub
 from chatbot.services.conversations import ConversationService
@@ -22,7 +22,7 @@ from chatbot.store.vault import Vault
 MINUTE = 60_000
 TEXTS = {code: loading.texts(code) for code in ("en", "pl")}
 VOICE = Voice(TEXTS, Settings().placeholders)
-PATIENCE = Patience(answer_again=10_000, idle=60 * MINUTE, idle_grace=10 * MINUTE, wait=5 * MINUTE)
+PATIENCE = Patience(answer_again=10_000, idle=60 * MINUTE, idle_grace=10 * MINUTE)
 
 
 class Assistant:
@@ -112,20 +112,9 @@ async def test_whoever_stays_is_not_closed(house: House) -> None:
     assert '"type":"closed"' not in (await house.texts(visitor))[-1]
 
 
-async def test_whoever_waits_in_vain_is_told_where_to_ring(house: House) -> None:
-    visitor = await house.a_visitor()
-    await house.conversations.ask_for_person(visitor)
-    await house.after(4)
-    assert len(await house.texts(visitor)) == 3
-    await house.after(2)
-    told, back = (await house.texts(visitor))[-2:]
-    assert "023 8000 1061" in told
-    assert f'"state":"{State.ASSISTANT.value}"' in back
-
-
 async def test_after_a_restart_those_with_staff_are_looked_at(house: House) -> None:
     visitor = await house.a_visitor()
-    await house.conversations.ask_for_person(visitor)
+    await house.conversations.do(visitor, AskForPerson(at=house.now, staffed=True))
     await house.sweeper.look_for_unread()
     assert house.assistant.noticed == [visitor]
 

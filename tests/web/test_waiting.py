@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 
 from chatbot.domain.commands import TakeOver
+from chatbot.services import waiting
 from chatbot.services.identity import system_clock
-from chatbot.services.waiting import NOBODY, Opening
 from chatbot.settings import Settings
 from chatbot.web import keys
 from tests.web.conftest import Service, Visitor, serving
@@ -20,7 +20,6 @@ from tests.web.conftest import Service, Visitor, serving
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MINUTE = 60_000
-MONDAY = 1_800_000_000_000
 
 
 @pytest_asyncio.fixture(loop_scope="session", name="quiet")
@@ -54,10 +53,29 @@ async def test_the_place_moves_up_when_somebody_ahead_is_answered(
 ) -> None:
     first, second = await waits(quiet, http), await waits(quiet, http)
     async with second.live() as line:
-        assert await line.until(type="queue") == {"type": "queue", "position": 2, "chat": "closed"}
+        assert await line.until(type="queue") == {"type": "queue", "position": 2, "chat": "open"}
         await takes_over(quiet, first)
         assert (await line.until(type="queue"))["position"] == 1
         assert (await status(quiet, http))["waiting"] == 1
+
+
+async def test_the_place_moves_up_when_another_node_changed_the_queue(
+    settings: Settings,
+    tmp_path: Path,
+    http: aiohttp.ClientSession,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(waiting, "EVERY_SECONDS", 3_600)
+    own = replace(settings, database=f"sqlite:///{tmp_path}/chat.db", model="/nowhere")
+    async with serving(own) as service:
+        first, second = await waits(service, http), await waits(service, http)
+        async with second.live() as line:
+            assert (await line.until(type="queue"))["position"] == 2
+            service.app[keys.CONVERSATIONS].on_queue = lambda: None
+            await takes_over(service, first)
+            service.app[keys.WAITING_ROOM].hint("another", 1)
+            service.app[keys.WAITING_ROOM].hint(waiting.QUEUE, 1)
+            assert (await line.until(type="queue"))["position"] == 1
 
 
 async def test_the_place_is_told_after_the_event_that_one_waits(
@@ -85,7 +103,7 @@ async def test_a_long_poll_holds_the_place_beside_the_events(
     assert "queue" not in body
     other = await waits(quiet, http)
     _, body = await other.call("GET", "/events")
-    assert body["queue"] == {"position": 1, "chat": "closed"}
+    assert body["queue"] == {"position": 1, "chat": "open"}
 
 
 async def test_a_wait_is_told_once_it_was_measured_and_somebody_is_there(
@@ -97,8 +115,6 @@ async def test_a_wait_is_told_once_it_was_measured_and_somebody_is_there(
     await takes_over(quiet, await waits(quiet, http), system_clock() + 90 * MINUTE)
     assert (await status(quiet, http))["wait_ms"] in {3 * MINUTE, 4 * MINUTE}
     visitor = await waits(quiet, http)
-    assert "wait_ms" not in await place(visitor)
-    quiet.app[keys.WAITING_ROOM].opening = lambda: Opening(open=True)
     told = await place(visitor)
     assert told["chat"] == "open"
     assert told["wait_ms"] in {3 * MINUTE, 4 * MINUTE}
@@ -108,17 +124,3 @@ async def place(visitor: Visitor) -> dict[str, Any]:
     _, body = await visitor.call("GET", "/events")
     found: dict[str, Any] = body["queue"]
     return found
-
-
-async def test_a_closed_chat_says_when_it_opens_where_that_is_known(
-    quiet: Service, http: aiohttp.ClientSession
-) -> None:
-    assert quiet.app[keys.WAITING_ROOM].opening() == NOBODY
-    quiet.app[keys.WAITING_ROOM].opening = lambda: Opening(open=False, opens_at=MONDAY)
-    found = await status(quiet, http)
-    assert (found["chat"], found["opens_at"]) == ("closed", MONDAY)
-    assert await place(await waits(quiet, http)) == {
-        "position": 1,
-        "chat": "closed",
-        "opens_at": MONDAY,
-    }

@@ -11,6 +11,7 @@ export const EMPTY = {
   cursor: 0,
   state: "assistant",
   staff: null,
+  left: false,
   queue: null,
   items: [],
   pending: [],
@@ -68,9 +69,10 @@ function evolve(view, event) {
       return { ...view, pending, items: [...view.items, { ...event, key, note: null }] };
     }
     case "state": {
-      const same = view.state === event.state && view.staff === event.name;
-      const next = { ...view, state: event.state, staff: event.name, queue: null };
-      return same ? next : withNote(next, event.state, event);
+      const { state, name: staff, left } = event;
+      const same = view.state === state && view.staff === staff && view.left === left;
+      const next = { ...view, state, staff, left, queue: null };
+      return same ? next : withNote(next, left ? "left" : state, event);
     }
     case "closed":
       return withNote(close(view), "closed", event);
@@ -98,6 +100,7 @@ function withNote(view, note, { seq, at }) {
     urgent: null,
     approved: false,
     options: [],
+    offers: [],
   };
   return { ...view, items: [...view.items, item] };
 }
@@ -120,7 +123,7 @@ function close(view) {
   const pending = view.pending.map((entry) =>
     entry.delivery === "sending" ? { ...entry, delivery: /** @type {const} */ ("failed") } : entry,
   );
-  return { ...view, state: "closed", staff: null, queue: null, pending };
+  return { ...view, state: "closed", staff: null, left: false, queue: null, pending };
 }
 
 /** @param {never} event a forgotten case is a type error @returns {never} */

@@ -19,22 +19,25 @@ export class Items {
   #t;
   #choose;
   #again;
+  #leave;
 
   /**
    * @param {Texts} t @param {(option: Option) => void} choose
    * @param {(key: string) => void} again sends a message once more
+   * @param {() => void} leave a message for the team
    */
-  constructor(t, choose, again) {
+  constructor(t, choose, again, leave) {
     this.#t = t;
     this.#choose = choose;
     this.#again = again;
+    this.#leave = leave;
   }
 
   /** @param {Item | Pending} item @param {Item | undefined} previous */
   make(item, previous) {
     if ("delivery" in item || item.author === "visitor") return this.#own(item);
     if (item.note) return el("li", "note", el("p", "", this.#note(item)));
-    const { author, name, urgent, options, approved, at } = item;
+    const { author, name, urgent, approved, at } = item;
     // Seen once for several messages of one author, heard for each.
     const same = previous?.author === author && previous.name === name && !previous.note;
     const who = el("p", same ? "unseen" : "who", name ?? this.#t(`author.${author}`));
@@ -43,7 +46,8 @@ export class Items {
     if (approved) bubble.lang = APPROVED;
     if (urgent) bubble.prepend(el("h3", "", icon("alert"), this.#t("urgent")));
     const line = el("li", urgent ? "theirs urgent" : `theirs ${author}`, who, bubble);
-    if (options.length > 0) line.append(el("ul", "options", ...this.options(options)));
+    const below = [...this.options(item.options), ...this.#offers(item.offers)];
+    if (below.length > 0) line.append(el("ul", "options", ...below));
     line.append(el("p", "meta", time(at)));
     return line;
   }
@@ -68,6 +72,12 @@ export class Items {
       choice.dir = "auto";
       return el("li", "", choice);
     });
+  }
+
+  /** @param {readonly string[]} offers of which this version may know none */
+  #offers(offers) {
+    if (!offers.includes("leave_message")) return [];
+    return [el("li", "", button(this.#t("leave_message"), "option", () => this.#leave()))];
   }
 
   /** @param {Item | Pending} item */

@@ -31,6 +31,7 @@ class Chat {
     this.#t,
     ({ question, slug }) => this.#say(question, slug),
     (key) => this.#view.state === "closed" || this.#change({ type: "again", key }),
+    () => this.#leaveMessage(),
   );
   #window = new Window(this.#t, this.#items);
   #sure = byId("sure", HTMLDialogElement);
@@ -144,6 +145,12 @@ class Chat {
     this.#transport.askForPerson();
   }
 
+  #leaveMessage() {
+    if (this.#view.left || this.#view.state === "staff") return;
+    this.#transport.askForPerson(true);
+    this.#composer.focus();
+  }
+
   #typed() {
     if (this.#view.state === "staff") this.#transport.typing();
     this.#save();
@@ -178,7 +185,9 @@ class Chat {
   #changed(cursor) {
     const { items, state } = this.#view;
     const news = items.filter(({ seq, author }) => seq > cursor && author !== "visitor");
-    if (state !== "assistant") this.#asking = false;
+    // In the queue, or told that nobody is there.
+    const answered = state !== "assistant" || news.some(({ offers }) => offers.length > 0);
+    if (answered) this.#asking = false;
     if (news.length > 0) this.#showTyping(null);
     this.#window.show(this.#view, this.#asking);
     if (!this.#shown && news.length > 0) {

@@ -110,10 +110,12 @@ function parseEvent(type, data) {
       urgent: text(data["urgent"]),
       approved: Boolean(data["faq"]),
       options: parseOptions(data["options"]),
+      offers: list(data["offers"]).flatMap((offer) => text(offer) ?? []),
     };
   }
   if (type === "state" && isOne(STATES, data["state"])) {
-    return { type, ...place, name, state: /** @type {State} */ (data["state"]) };
+    const left = data["message_left"] === true;
+    return { type, ...place, name, left, state: /** @type {State} */ (data["state"]) };
   }
   if (type === "closed") return { type, ...place, by: text(data["by"]) };
   if (type === "erased") return { type, ...place };

@@ -25,7 +25,8 @@ export class Transport {
   #inFlight = new Set();
   #draining = false;
   #again = false;
-  #wantsPerson = false;
+  /** @type {object | null} what is asked of staff and not passed on yet */
+  #wantsPerson = null;
   #attempt = 0;
   #typedAt = 0;
 
@@ -64,8 +65,9 @@ export class Transport {
     }
   }
 
-  askForPerson() {
-    this.#wantsPerson = true;
+  /** @param {boolean} [leave] a message for when somebody is there */
+  askForPerson(leave) {
+    this.#wantsPerson = leave ? { leave_message: true } : {};
     void this.flush();
   }
 
@@ -96,7 +98,7 @@ export class Transport {
   /** Lets go of the conversation; the next send makes a new one. */
   stop() {
     this.#session = null;
-    this.#wantsPerson = false;
+    this.#wantsPerson = null;
     this.#attempt = 0;
     this.#inFlight.clear();
     this.#timers.drop();
@@ -143,7 +145,7 @@ export class Transport {
       if (this.#line.live && entry.slug === null) this.#sayLive(entry);
       else if (!(await this.#post(session, entry))) return;
     }
-    if (this.#wantsPerson) await this.#postPerson(session);
+    if (this.#wantsPerson) await this.#postPerson(session, this.#wantsPerson);
   }
 
   async #create() {
@@ -162,7 +164,7 @@ export class Transport {
       return session;
     } catch (error) {
       if (this.#isFinal(error)) {
-        this.#wantsPerson = false;
+        this.#wantsPerson = null;
         this.#refuse(asked);
       }
       return null;
@@ -209,14 +211,14 @@ export class Transport {
     return this.#api.store(session, "messages", { client_id: key, text });
   }
 
-  /** @param {Session} session */
-  async #postPerson(session) {
+  /** @param {Session} session @param {object} wants */
+  async #postPerson(session, wants) {
     try {
-      await this.#api.post(session, "person", {});
-      this.#wantsPerson = false;
+      await this.#api.post(session, "person", wants);
+      this.#wantsPerson = null;
       this.#passed();
     } catch (error) {
-      if (this.#session === session && this.#isFinal(error)) this.#wantsPerson = false;
+      if (this.#session === session && this.#isFinal(error)) this.#wantsPerson = null;
     }
   }
 

@@ -20,6 +20,8 @@ export type Message = {
   /** In the words of an admin, and their language. */
   approved: boolean;
   options: readonly Option[];
+  /** What else can be done with one click, such as "leave_message". */
+  offers: readonly string[];
 };
 export type StateChange = {
   type: "state";
@@ -27,6 +29,8 @@ export type StateChange = {
   at: number;
   state: State;
   name: string | null;
+  /** Waiting, but not in the queue: for when somebody is there again. */
+  left: boolean;
 };
 export type Closed = { type: "closed"; seq: number; at: number; by: string | null };
 export type Erased = { type: "erased"; seq: number; at: number };
@@ -50,7 +54,7 @@ export type Page = { events: Frame[]; epoch: string | null };
 // ---- The view: what the visitor sees, as data ---------------------------------------------------
 
 export type Delivery = "sending" | "sent" | "failed";
-export type Note = State | "erased";
+export type Note = State | "left" | "erased";
 
 export type Item = {
   key: string;
@@ -63,6 +67,7 @@ export type Item = {
   urgent: string | null;
   approved: boolean;
   options: readonly Option[];
+  offers: readonly string[];
   /** Set for a line between messages: who is there now. */
   note: Note | null;
 };
@@ -78,6 +83,7 @@ export type View = {
   cursor: number;
   state: State;
   staff: string | null;
+  left: boolean;
   queue: number | null;
   items: readonly Item[];
   pending: readonly Pending[];

@@ -111,9 +111,9 @@ export class Window {
   }
 
   /** @param {View} view @param {boolean} asking */
-  #showState({ state, staff, queue }, asking) {
+  #showState({ state, staff, left, queue }, asking) {
     const alone = state === "assistant";
-    const kind = alone && asking ? "asking" : queue ? "queue" : state;
+    const kind = alone && asking ? "asking" : left ? "left" : queue ? "queue" : state;
     const name = staff ?? this.#t("author.staff");
     const status = this.#t(`status.${kind}`, { name, position: `${queue}` });
     if (this.#status.textContent !== status) this.#status.textContent = status;

@@ -124,3 +124,17 @@ test("the place in the queue shows only while one waits", () => {
   assert.equal(waiting.queue, 2);
   assert.equal(all(waiting, EVENTS.slice(6, 8)).queue, null);
 });
+
+test("a message that is left for the team is no place in the queue", () => {
+  const frames = parseFrames([
+    { type: "state", seq: 1, at: 1, state: "assistant" },
+    { type: "message", seq: 2, at: 2, author: "system", text: "nobody", offers: ["leave_message", 3] },
+    { type: "state", seq: 3, at: 3, state: "waiting", message_left: true },
+  ]);
+  const view = all(EMPTY, frames);
+  assert.deepEqual(view.items.map(({ note, offers }) => note ?? offers), [["leave_message"], "left"]);
+  assert.equal(view.left, true);
+  const queued = apply(view, { type: "state", seq: 4, at: 4, state: "waiting", name: null, left: false });
+  assert.equal(queued.left, false);
+  assert.equal(queued.items.at(-1).note, "waiting");
+});

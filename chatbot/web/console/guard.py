@@ -37,7 +37,8 @@ def guarded(action: Action, handler: Handler) -> Handler:
             return _to_sign_in(request)
         if not found.person.may(action):
             raise NotForYou
-        request[keys.PERSON], request[keys.SESSION] = found.person, found.session
+        person = await request.app[keys.AVAILABILITY].seen(found.person)
+        request[keys.PERSON], request[keys.SESSION] = person, found.session
         lacks = request.app[keys.SITE].second_factor_required and not found.has_second_factor
         if lacks and action is not Action.OWN_ACCOUNT:
             return _elsewhere(request, FACTORS, NotForYou())

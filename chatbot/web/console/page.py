@@ -25,13 +25,15 @@ NAVIGATION: Final = (
     Item("/console", "chats", Action.SEE_CHATS),
     Item("/console/replies", "replies", Action.ANSWER_CHATS),
     Item("/console/people", "people", Action.MANAGE_PEOPLE),
+    Item("/console/hours", "hours", Action.EDIT_SETTINGS),
 )
 
 
 def page(request: web.Request, template: str, status: int = 200, **context: object) -> web.Response:
     """Return a page of staff.
 
-    Its template also gets `me`, None when nobody has signed in, and `now` in milliseconds UTC.
+    Its template also gets `me`, None when nobody has signed in, `now` in milliseconds UTC, and
+    `back`, where a form of the bar leads back to.
     """
     me = request.get(keys.PERSON)
     items = [item for item in NAVIGATION if me and me.may(item.action)]
@@ -41,6 +43,7 @@ def page(request: web.Request, template: str, status: int = 200, **context: obje
         me=me,
         navigation=items,
         now=request.app[keys.CLOCK](),
+        back=request.path_qs if request.method == "GET" else HOME,
         **context,
     )
     response.set_status(status)

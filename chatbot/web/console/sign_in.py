@@ -132,6 +132,7 @@ async def sign_out(request: web.Request) -> web.Response:
     """POST /console/sign-out."""
     session = request[keys.SESSION]
     await request.app[keys.SESSIONS].end(session.id, session.person_id)
+    await request.app[keys.AVAILABILITY].leave(session.person_id)
     response = see_other(SIGN_IN)
     cookies.take(response, cookies.SESSION)
     return response

@@ -8,10 +8,10 @@ from chatbot.answers import vectors
 from chatbot.answers.encoder import Encoder, load_encoder
 from chatbot.answers.engine import Engine
 from chatbot.answers.knowledge import Knowledge
-from chatbot.app import load_knowledge
 from chatbot.content import loading
 from chatbot.content.learnt import TUNING, LessonFile, VectorFile
 from chatbot.domain.faq import Entry, Status
+from chatbot.materials import load_knowledge
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,131 @@
+"""What is read from the disk before anybody is served: words, model, files, the master key.
+
+Commands that need no service use the same doors.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from chatbot.answers import vectors
+from chatbot.answers.encoder import Encoder, ModelMissing, load_encoder
+from chatbot.answers.knowledge import Knowledge
+from chatbot.content import loading
+from chatbot.content.learnt import TUNING, IndexFile, LessonFile, VectorFile
+from chatbot.domain.faq import Entry
+from chatbot.domain.hours import local
+from chatbot.domain.promises import Kind
+from chatbot.services.bank_holidays import bank_holidays
+from chatbot.services.identity import system_clock
+from chatbot.services.rendering import render
+from chatbot.settings import Settings, master_key
+from chatbot.web.assets import Assets, read_assets
+from chatbot.web.languages import Language, Languages, Page
+
+_HERE: Final = Path(__file__).parent
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Materials:
+    """What is read from the disk, once, before anybody is served."""
+
+    key: bytes
+    languages: Languages
+    entries: Sequence[Entry]
+    promises: Mapping[Kind, str]
+    templates: Sequence[Path]
+    static: Assets
+    widget: Assets
+    knowledge: Knowledge
+    encoder: Encoder | None
+    vectors: VectorFile
+    lessons: LessonFile
+    index: IndexFile
+    bank_holidays: Mapping[date, str]
+
+
+def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
+    """Read everything; it takes a second, and blocks.
+
+    Raises:
+        SettingsError: the master key cannot be used.
+    """
+    widget = widget_folder()
+    return Materials(
+        key=master_key(settings.data_folder, environment),
+        languages=load_languages(settings),
+        entries=loading.entries(),
+        promises=loading.promises(),
+        templates=[_HERE / "web" / "templates", widget],
+        static=read_assets(_HERE / "web" / "static"),
+        widget=read_assets(widget),
+        knowledge=load_knowledge(),
+        encoder=find_encoder(settings),
+        vectors=open_vectors(settings),
+        lessons=open_lessons(settings),
+        index=open_index(settings),
+        bank_holidays=bank_holidays(local(system_clock()).year),
+    )
+
+
+def open_vectors(settings: Settings) -> VectorFile:
+    """Return the vectors that are known already; new ones are kept in the data folder."""
+    folder = settings.data_folder
+    return VectorFile(folder / "vectors.bin" if folder.is_dir() else None, vectors.SIZE)
+
+
+def open_lessons(settings: Settings) -> LessonFile:
+    """Return what was learnt already; new lessons are kept in the data folder."""
+    folder = settings.data_folder
+    return LessonFile(folder / "lessons.json" if folder.is_dir() else None)
+
+
+def open_index(settings: Settings) -> IndexFile:
+    """Return what is kept of a large FAQ, in the data folder."""
+    folder = settings.data_folder
+    return IndexFile(folder / "index.bin" if folder.is_dir() else None)
+
+
+def load_languages(settings: Settings) -> Languages:
+    """Return what is said in each of the languages."""
+    values = settings.placeholders
+    return Languages(
+        [
+            Language(
+                code=code,
+                direction="rtl" if loading.right_to_left(code) else "ltr",
+                texts=loading.texts(code),
+                pages={
+                    name: Page(page.title, page.summary, render(page.markdown, values))
+                    for name, page in loading.pages(code).items()
+                },
+            )
+            for code in settings.languages
+        ]
+    )
+
+
+def load_knowledge() -> Knowledge:
+    """Return what the engine knows beside the FAQ."""
+    shipped = {entry.slug: (entry.question, *entry.phrasings) for entry in loading.entries()}
+    return Knowledge.from_data(loading.urgent(), loading.everyday(), shipped)
+
+
+def find_encoder(settings: Settings) -> Encoder | None:
+    """Return the model, or say in the log that it is missing."""
+    try:
+        return load_encoder(Path(settings.model) if settings.model else None, TUNING)
+    except ModelMissing as error:
+        log.warning("answers.model_missing %s", error)
+        return None
+
+
+def widget_folder() -> Path:
+    """Return where the widget's files are: in the installed package, or beside it in a clone."""
+    installed = _HERE / "_widget"
+    return installed if installed.is_dir() else _HERE.parent / "widget"

@@ -44,7 +44,7 @@ async def _staffed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Se
     folder = tmp_path_factory.mktemp("staffed")
     for email, name in PEOPLE:
         await employ(folder, email, name)
-    async with running(folder) as service:
+    async with running(folder, CHATBOT_OPENING_HOURS="mon-sun 00:00-24:00") as service:
         yield service
 
 
@@ -55,6 +55,8 @@ async def at_work(visitors: Visitors, base: str, email: str) -> Page:
     await page.get_by_label("Passphrase").fill(GOOD)
     await page.get_by_role("button", name="Sign in", exact=True).click()
     await expect(page.get_by_role("list", name="Waiting", exact=True)).to_be_visible()
+    await button(page, "On").click()
+    await expect(button(page, "On")).to_have_attribute("aria-pressed", "true")
     return page
 
 
@@ -124,9 +126,9 @@ async def test_a_chat_goes_from_the_assistant_to_staff_and_back_and_nothing_is_l
             "websocket", lambda ws: ws.on("framereceived", lambda data: heard.append(str(data)))
         )
         await chat.open()
+        amina = await at_work(visitors, staff_wire.base, "amina@example.org")
         await chat.ask("how long is the workshop")
         await chat.button("Talk to a person").click()
-        amina = await at_work(visitors, staff_wire.base, "amina@example.org")
         await opened(amina, "how long is the workshop")
         await button(amina, "Take over").click()
         await reply(amina, "Hello, I am Amina.")
@@ -159,11 +161,11 @@ async def test_a_chat_goes_from_the_assistant_to_staff_and_back_and_nothing_is_l
 async def test_the_pages_of_conversations_are_accessible_at_every_size(
     staffed: Service, visitors: Visitors
 ) -> None:
+    amina = await at_work(visitors, staffed.base, "amina@example.org")
     chat = Chat(await visitors.arrive(staffed.base))
     await chat.open()
     await chat.ask("he is outside my house with a knife")
     await chat.button("Talk to a person").click()
-    amina = await at_work(visitors, staffed.base, "amina@example.org")
     assert await look(amina, amina.main_frame, (PHONE, WIDE)) == []
     await opened(amina, "outside my house")
     await button(amina, "Take over").click()

@@ -48,7 +48,7 @@ async def _page(
     chat, lists = await _chat(request), await beside(request)
     desk, person = request.app[keys.DESK], request[keys.PERSON]
     if status == 200:  # noqa: PLR2004  # it has been shown, so it has been seen
-        await desk.read_to(person, request.match_info["id"], chat["now"].seq)
+        await desk.read_to(person, request.match_info["id"], chat["talk"].seq)
     context = {**lists, **chat, "wrong": wrong, "typed": typed or {}}
     return page(request, "chat.html", status, **context)
 
@@ -70,7 +70,7 @@ async def _chat(request: web.Request) -> dict[str, Any]:
     return {
         "suggested": await replies.suggested(now.said) if now.may_write(person.id) else [],
         "chat_id": chat_id,
-        "now": now,
+        "talk": now,
         "lines": timeline.lines(opened.events, reader),
         "whole": len(opened.events) < THREAD,
         "draft": "\n\n".join(filter(None, [opened.draft, insert.text if insert else ""])),

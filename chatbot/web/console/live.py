@@ -48,6 +48,11 @@ class Seen(msgspec.Struct, tag_field="type", tag="read"):
 _decode: Final = msgspec.json.Decoder(Said | Viewing | Seen).decode
 
 
+def _live(position: int) -> str:
+    """Tell that all up to a position has been sent."""
+    return _encode({"type": "live", "position": position}).decode()
+
+
 class _Ended(Exception):
     """One part of a connection has ended, and the others with it."""
 
@@ -97,7 +102,7 @@ class _Connection:
             if not self._chat:
                 await self._first_of(work)
                 return
-            with self._hub.subscribe(staff_topic(self._chat), position) as chat:
+            with self._hub.subscribe(staff_topic(self._chat), position, _live) as chat:
                 self._show_presence(here=True)
                 try:
                     await self._first_of([*work, self._events(chat)])

@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from chatbot.content import loading
+from chatbot.domain.promises import Kind
 from chatbot.settings import Settings
 from chatbot.web import keys
 from tests.web.conftest import Service, Visitor, serving
@@ -97,6 +98,23 @@ async def test_an_answer_stays_in_the_words_that_were_approved_and_says_so(
     assert POLISH("page.faq.english") in words(html)
     _, html = await got(http, f"{service.base}/en/faq/late")
     assert 'lang="en-GB" dir="ltr"' not in html.split("<body>")[1]
+
+
+@pytest.mark.parametrize("path", ["/ask", "/privacy", "/widget/frame"])
+async def test_what_is_promised_is_marked_as_english_and_a_sentence_says_so(
+    service: Service, http: aiohttp.ClientSession, path: str
+) -> None:
+    promise = service.app[keys.PROMISES].current().promises[Kind.POLICE]
+    address = f"{path}?lang=pl" if "widget" in path else f"/pl{path}"
+    _, html = await got(http, service.base + address)
+    assert POLISH("widget.welcome.promises") in words(html)
+    before = html.split(promise.short)[0]
+    assert ' lang="en-GB" dir="ltr">' in before[before.rindex("<div") :]
+
+
+async def test_a_day_is_written_as_its_language_writes_it(service: Service) -> None:
+    days = [language.day(1_795_651_200_000) for language in service.app[keys.LANGUAGES]]
+    assert days == ["26 November 2026", "26 listopada 2026"]
 
 
 async def test_a_question_is_answered_on_the_page_of_its_language(

@@ -17,8 +17,8 @@ from babel.numbers import format_decimal
 
 from chatbot.domain.texts import Texts
 
-CONSOLE: Final = "/console"
-"""What staff read is in English, whatever their browser asks for."""
+IN_ENGLISH: Final = ("/console", "/embed")
+"""What staff and owners of websites read is in English, whatever their browser asks for."""
 ENGLISH: Final = "en"
 FRAME: Final = "/widget/"
 """What a frame loads has its language in `?lang=`: its address is nobody's to read or to share."""
@@ -116,7 +116,7 @@ def choose(request: web.Request, languages: Languages) -> Chosen:
     first = request.path[1:].partition("/")[0]
     if named := languages.find(first):
         return Chosen(named, f"/{first}")
-    if request.path.startswith(CONSOLE):
+    if request.path.startswith(IN_ENGLISH):
         return Chosen(languages.find(ENGLISH) or languages.default)
     asked = request.query.get("lang", "") if request.path.startswith(FRAME) else ""
     accepted = request.headers.get(hdrs.ACCEPT_LANGUAGE, "")

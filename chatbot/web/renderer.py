@@ -70,6 +70,7 @@ class Renderer:
         """Return `template` as a response, in the language of the request.
 
         It also gets the `path` that was asked for, without the `prefix` that names the language.
+        A page that is `alone` is in this language only.
         """
         chosen = request[CHOSEN]
         html = self._environment.get_template(template).render(

@@ -1,9 +1,8 @@
 """The files that a browser loads: the widget's and the pages' own.
 
 They are read once, at the start, so a request touches no disk and no path can lead outside. What
-is served under its content's hash may be kept for ever. Comments and indents stay at home: a
-visitor on a bad line would pay for them. Lines keep their numbers, so an error still points into
-the source.
+is served under its content's hash may be kept for ever. Comments, indents and empty lines stay at
+home: a visitor on a bad line would pay for them.
 """
 
 import gzip
@@ -30,7 +29,7 @@ _COMMENTED: Final = frozenset({".js", ".css"})
 _COMMENT: Final = re.compile(
     r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$|^[ \t]*//[^\n]*$", re.MULTILINE | re.DOTALL
 )
-_INDENT: Final = re.compile(r"^[ \t]+", re.MULTILINE)
+_BLANK: Final = re.compile(r"\n\s+")
 LAUNCHER: Final = ("embed.js", "panel.js", "neutral.js")
 """What runs in the page of a site: at an address that stays the same, for a tag that is pasted."""
 
@@ -74,11 +73,10 @@ def _asset(body: bytes, kind: str) -> Asset:
 
 
 def _lean(path: Path) -> bytes:
-    """Return a file without indents and without the comments that have lines of their own."""
+    """Return a file without the comments that have lines of their own, and without indents."""
     if path.suffix not in _COMMENTED:
         return path.read_bytes()
-    lean = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), path.read_text("utf-8"))
-    return _INDENT.sub("", lean).encode()
+    return _BLANK.sub("\n", _COMMENT.sub("", path.read_text("utf-8"))).lstrip().encode()
 
 
 STATIC: Final = web.AppKey("static", Assets)

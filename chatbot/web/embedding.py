@@ -43,6 +43,7 @@ async def show_embedding(request: web.Request) -> web.Response:
     return request.app[keys.RENDERER].page(
         request,
         "embed.html",
+        alone=True,
         given=given,
         origin=origin,
         sides=SIDES,

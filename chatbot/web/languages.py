@@ -7,16 +7,18 @@ since the links of its page keep the `/pl`.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 from aiohttp import hdrs, web
 from babel import Locale
+from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from chatbot.domain.texts import Texts
 
-CONSOLE: Final = "/console"
-"""What staff read is in English, whatever their browser asks for."""
+IN_ENGLISH: Final = ("/console", "/embed")
+"""What staff and owners of websites read is in English, whatever their browser asks for."""
 ENGLISH: Final = "en"
 FRAME: Final = "/widget/"
 """What a frame loads has its language in `?lang=`: its address is nobody's to read or to share."""
@@ -46,7 +48,9 @@ class Language:
     pages: Mapping[str, Page]
 
     def __post_init__(self) -> None:
-        self.number(0)  # Babel reads a language from the disk once; no request may wait for that
+        # Babel reads a language from the disk once; no request may wait for that.
+        self.number(0)
+        self.day(0)
 
     @property
     def tag(self) -> str:
@@ -60,7 +64,16 @@ class Language:
 
     def number(self, number: int) -> str:
         """Return a number as it is written in this language."""
-        return str(format_decimal(number, locale=Locale(self.code.partition("-")[0])))
+        return str(format_decimal(number, locale=self._locale))
+
+    def day(self, at: int) -> str:
+        """Return a time in milliseconds as the day that it is in UTC, as it is written here."""
+        moment = datetime.fromtimestamp(at / 1000, UTC)
+        return str(format_date(moment, "d MMMM yyyy", locale=self._locale))
+
+    @property
+    def _locale(self) -> Locale:
+        return Locale(self.code.partition("-")[0])
 
 
 class Languages:
@@ -103,7 +116,7 @@ def choose(request: web.Request, languages: Languages) -> Chosen:
     first = request.path[1:].partition("/")[0]
     if named := languages.find(first):
         return Chosen(named, f"/{first}")
-    if request.path.startswith(CONSOLE):
+    if request.path.startswith(IN_ENGLISH):
         return Chosen(languages.find(ENGLISH) or languages.default)
     asked = request.query.get("lang", "") if request.path.startswith(FRAME) else ""
     accepted = request.headers.get(hdrs.ACCEPT_LANGUAGE, "")

@@ -90,7 +90,7 @@ def _page(request: web.Request, code: str, status: int) -> web.Response:
     if request.path.startswith(CONSOLE):
         return console.page(request, "error.html", status, title=title, message=message)
     response = request.app[keys.RENDERER].page(
-        request, "error.html", title=title, message=message, lost=True
+        request, "error.html", title=title, message=message, alone=True
     )
     response.set_status(status)
     return response

@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from chatbot.content import loading
+from chatbot.domain.promises import Kind
 from chatbot.settings import Settings
 from chatbot.web import keys
 from tests.web.conftest import Service, Visitor, serving
@@ -79,7 +80,7 @@ async def test_the_links_and_forms_of_a_page_keep_its_language(
     body = html.split("<body>")[1]
     inside = re.findall(r'(?:<a [^>]*href|action)="(/[^"]*)"', body)
     assert inside
-    assert {link for link in inside if not link.startswith("/pl/")} == {f"/en{path}"}
+    assert {link for link in inside if not link.startswith("/pl/")} == {f"/en{path}", "/embed"}
     for link in {unescape(link).partition("#")[0] for link in inside}:
         async with http.get(service.base + link) as answer:
             assert answer.status == 200, link
@@ -97,6 +98,23 @@ async def test_an_answer_stays_in_the_words_that_were_approved_and_says_so(
     assert POLISH("page.faq.english") in words(html)
     _, html = await got(http, f"{service.base}/en/faq/late")
     assert 'lang="en-GB" dir="ltr"' not in html.split("<body>")[1]
+
+
+@pytest.mark.parametrize("path", ["/ask", "/privacy", "/widget/frame"])
+async def test_what_is_promised_is_marked_as_english_and_a_sentence_says_so(
+    service: Service, http: aiohttp.ClientSession, path: str
+) -> None:
+    promise = service.app[keys.PROMISES].current().promises[Kind.POLICE]
+    address = f"{path}?lang=pl" if "widget" in path else f"/pl{path}"
+    _, html = await got(http, service.base + address)
+    assert POLISH("widget.welcome.promises") in words(html)
+    before = html.split(promise.short)[0]
+    assert ' lang="en-GB" dir="ltr">' in before[before.rindex("<div") :]
+
+
+async def test_a_day_is_written_as_its_language_writes_it(service: Service) -> None:
+    days = [language.day(1_795_651_200_000) for language in service.app[keys.LANGUAGES]]
+    assert days == ["26 November 2026", "26 listopada 2026"]
 
 
 async def test_a_question_is_answered_on_the_page_of_its_language(
@@ -127,6 +145,15 @@ async def test_what_is_not_there_says_so_in_the_same_language(
     assert "Pod tym adresem nic nie ma." in words(html)
     assert 'hreflang="x-default"' not in html
     assert '<li class="language"><a href="/en/"' in html
+
+
+async def test_a_page_for_owners_of_websites_is_in_english_alone(
+    service: Service, http: aiohttp.ClientSession
+) -> None:
+    answered, html = await got(http, f"{service.base}/embed", **WANTS_POLISH)
+    assert answered["Content-Language"] == "en-GB"
+    assert 'hreflang="x-default"' not in html
+    assert '<li class="language"><a href="/pl/"' in html
 
 
 @pytest.mark.parametrize("path", ["/de/", "/de/faq", "/widget/faq", "/PL/", "/en/pl/"])
@@ -171,7 +198,7 @@ async def test_the_chat_is_in_the_language_of_its_address_or_else_of_the_browser
     service: Service, http: aiohttp.ClientSession, query: str, headers: dict[str, str], tag: str
 ) -> None:
     _, html = await got(http, f"{service.base}/widget/frame{query}", **headers)
-    assert f'<html lang="{tag}" dir="ltr">' in html
+    assert f'<html lang="{tag}" dir="ltr"' in html
     texts, other = (POLISH, ENGLISH) if tag == "pl" else (ENGLISH, POLISH)
     assert f'"widget.online":"{texts("widget.online")}"' in html
     assert other("widget.online") not in html
@@ -233,7 +260,7 @@ async def test_a_page_runs_from_right_to_left_and_every_word_is_from_the_catalog
     mirrored: Service, http: aiohttp.ClientSession, path: str
 ) -> None:
     _, html = await got(http, mirrored.base + path)
-    assert f'<html lang="{RIGHT_TO_LEFT}" dir="rtl">' in html
+    assert f'<html lang="{RIGHT_TO_LEFT}" dir="rtl"' in html
     approved = re.compile(r'<(\w+)[^>]* lang="en-GB" dir="ltr".*?</\1>', re.DOTALL)
     said = words(approved.sub("", html).replace("<body ", "<body>"))
     left = re.sub("\u202e[^\u202c]*\u202c|\u2068[^\u2069]*\u2069", "", said)
@@ -246,6 +273,6 @@ async def test_where_one_language_is_spoken_there_is_nothing_to_choose(
 ) -> None:
     for path in ("/", "/widget/frame"):
         _, html = await got(http, mirrored.base + path)
-        assert "hreflang" not in html
+        assert 'rel="alternate"' not in html
         assert "?lang=" not in html
         assert 'class="language' not in html

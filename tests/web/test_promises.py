@@ -14,7 +14,7 @@ import pytest_asyncio
 from chatbot.domain.promises import Kind
 from chatbot.settings import Settings
 from chatbot.web import keys
-from chatbot.web.renderer import apart, day
+from chatbot.web.renderer import apart
 from tests.web.conftest import WIDE, Service, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -90,7 +90,8 @@ async def test_the_privacy_page_has_each_in_full_with_its_version_and_day(
     police = html.split('<section class="prose" id="police"')[1].split("</section>")[0]
     assert "We tell them <strong>nothing</strong>." in police
     assert "<h3>More</h3>" in police
-    assert f"Version 2, in force since {day(new.effective_from, 'en-GB')}." in police
+    today = own.app[keys.LANGUAGES].default.day(new.effective_from)
+    assert f"Version 2, in force since {today}." in police
     assert words(html).count("Version 1, in force since") == 2
     for text in promises.current().promises.values():
         assert words(text.short) in words(html)

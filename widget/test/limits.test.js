@@ -1,20 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gzipSync } from "node:zlib";
 
 import { MODULES, read } from "./world.js";
 
 const FILES = ["embed.js", "panel.js", "frame.html", "style.css", "conversation.css", ...MODULES.map((name) => `app/${name}`)];
 const SOURCES = ["embed.js", "panel.js", "neutral.js", ...MODULES.map((name) => `app/${name}`)];
-const zipped = (text) => gzipSync(text, { level: 9 }).length;
 
 test("the launcher is at most 4,096 bytes, uncompressed", () => {
   assert.ok(Buffer.byteLength(read("embed.js")) <= 4_096);
-});
-
-test("the whole widget is at most 25 KB, compressed", () => {
-  const size = zipped(FILES.map(read).join("\n"));
-  assert.ok(size <= 25 * 1_024, `${size} bytes`);
 });
 
 test("no file is longer than 400 lines", () => {

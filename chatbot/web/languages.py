@@ -7,10 +7,12 @@ since the links of its page keep the `/pl`.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 from aiohttp import hdrs, web
 from babel import Locale
+from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from chatbot.domain.texts import Texts
@@ -60,7 +62,16 @@ class Language:
 
     def number(self, number: int) -> str:
         """Return a number as it is written in this language."""
-        return str(format_decimal(number, locale=Locale(self.code.partition("-")[0])))
+        return str(format_decimal(number, locale=self._locale))
+
+    def day(self, at: int) -> str:
+        """Return a time in milliseconds as the day that it is in UTC, such as 1 March 2027."""
+        day = datetime.fromtimestamp(at / 1000, UTC)
+        return str(format_date(day, "d MMMM yyyy", locale=self._locale))
+
+    @property
+    def _locale(self) -> Locale:
+        return Locale(self.code.partition("-")[0])
 
 
 class Languages:

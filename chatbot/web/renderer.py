@@ -12,7 +12,6 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from aiohttp import hdrs, web
-from babel.dates import format_date
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
@@ -55,12 +54,12 @@ class Renderer:
             "ensure_ascii": False,
             "separators": (",", ":"),
         }
-        self._environment.filters |= {"apart": apart, "day": day, "deeper": deeper, "ring": ring}
+        self._environment.filters |= {"apart": apart, "deeper": deeper, "ring": ring}
         said = languages.default.texts
         self._environment.filters |= {"clock": clock, "moment": moment, "span": _spans(said)}
         self._environment.filters["reference"] = reference_of
         for language in languages:
-            day(0, language.tag)  # reads the names of the months, so that no request does
+            language.day(0)  # reads the names of the months, so that no request does
         for name in sources:
             self._environment.get_template(name)
 
@@ -99,17 +98,6 @@ def deeper(html: str) -> Markup:
 def apart(html: str) -> Markup:
     """Return rendered content whose links open beside the chat, which a frame would lose else."""
     return Markup(_LEADS_AWAY.sub('<a target="_blank" ', html))  # noqa: S704  # as for `deeper`
-
-
-def day(at: int, language: str) -> str:
-    """Return a time in milliseconds as the day that it is in UTC.
-
-    >>> day(1_795_651_200_000, "en-GB")
-    '26 November 2026'
-    """
-    return format_date(
-        datetime.fromtimestamp(at / 1000, UTC), "d MMMM yyyy", locale=language.replace("-", "_")
-    )
 
 
 def clock(at: int) -> str:

@@ -154,7 +154,7 @@ async def test_all_until_the_first_message_is_light(
         weights = {}
         async with http.get(f"{service.base}/widget/frame{language}") as frame:
             html = await frame.text()
-        files = re.findall(r'(?:src|href)="(/(?:widget|static)/[^"]+)"', html)
+        files = re.findall(r'(?:src|href)="(/(?:widget|static)/[^"?]+)"', html)
         for path in {"/widget/embed.js", "/widget/panel.js", f"/widget/frame{language}", *files}:
             async with raw.get(service.base + path) as answer:
                 assert answer.headers["Content-Encoding"] == "gzip"

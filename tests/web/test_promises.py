@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest_asyncio
 from chatbot.domain.promises import Kind
 from chatbot.settings import Settings
 from chatbot.web import keys
-from chatbot.web.renderer import apart, day
+from chatbot.web.renderer import apart
 from tests.web.conftest import WIDE, Service, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -86,11 +87,12 @@ async def test_the_privacy_page_has_each_in_full_with_its_version_and_day(
 ) -> None:
     promises = own.app[keys.PROMISES]
     new = await promises.add(Kind.POLICE, "We tell them **nothing**.\n\n## More\n\nOr so.", by="a")
+    since = datetime.fromtimestamp(new.effective_from / 1000, UTC)
     html = await read(http, f"{own.base}/privacy")
     police = html.split('<section class="prose" id="police"')[1].split("</section>")[0]
     assert "We tell them <strong>nothing</strong>." in police
     assert "<h3>More</h3>" in police
-    assert f"Version 2, in force since {day(new.effective_from, 'en-GB')}." in police
+    assert f"Version 2, in force since {since.day} {since:%B %Y}." in police
     assert words(html).count("Version 1, in force since") == 2
     for text in promises.current().promises.values():
         assert words(text.short) in words(html)

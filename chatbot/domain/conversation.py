@@ -85,7 +85,7 @@ class Conversation:
     `asked` and `answered` are the seq of the newest visitor message and of the newest one that
     the assistant has dealt with; `newest` is the seq of the newest message at all, and
     `newest_staff` who of the staff wrote it; `said` is how the newest visitor message begins.
-    `told_at`: the newest message said that nobody is there. Times are milliseconds UTC.
+    `told_at`: when it was last said that nobody is there. Times are milliseconds UTC.
     """
 
     id: str
@@ -292,12 +292,7 @@ def _changes(now: Conversation, seq: int, event: Event) -> dict[str, Any]:
         case Opened():
             return {"touched_at": event.at, "language": event.language}
         case MessagePosted():
-            return {
-                "newest": seq,
-                "newest_staff": event.staff,
-                "told_at": event.at if event.offers else None,
-                **_by_author(now, seq, event),
-            }
+            return {"newest": seq, "newest_staff": event.staff, **_by_author(now, seq, event)}
         case StateChanged():
             return {
                 "state": event.state,
@@ -384,7 +379,7 @@ def _by_author(now: Conversation, seq: int, event: MessagePosted) -> dict[str, A
         case Author.STAFF:
             return {"touched_at": event.at, "warned_at": None}
         case Author.SYSTEM:
-            return {}
+            return {"told_at": event.at} if event.offers else {}
         case _:
             assert_never(event.author)
 

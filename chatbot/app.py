@@ -42,7 +42,7 @@ from chatbot.services.sign_in import SignInService
 from chatbot.services.sweeper import Patience, Sweeper
 from chatbot.services.telling import Telling
 from chatbot.services.voice import Voice
-from chatbot.services.waiting import QUEUE, WaitingRoom
+from chatbot.services.waiting import WaitingRoom
 from chatbot.settings import Limits, Settings
 from chatbot.store.conversations import Conversations
 from chatbot.store.database import Database
@@ -143,10 +143,9 @@ async def _open(
     assistant = AssistantService(conversations, faq, voice, clock)
     conversations.on_owed = assistant.notice
     sessions = _open_people(app, settings, ground, stack)
-    listeners.add(conversations, faq, promises, sessions)
     app[keys.CONVERSATIONS] = conversations
     handover = _open_handover(app, settings, materials, ground, voice)
-    listeners.add(app[keys.HOURS], app[keys.WAITING_ROOM])
+    listeners.add(conversations, faq, promises, sessions, app[keys.HOURS], app[keys.WAITING_ROOM])
     _open_desk(app, ground, conversations)
     app[keys.REPLIES] = ReplyService(Replies(database), faq, voice, clock)
     sweeper = Sweeper(conversations, assistant, _patience(settings), clock, voice)
@@ -175,24 +174,17 @@ def _open_desk(app: web.Application, ground: Ground, conversations: Conversation
 def _open_handover(
     app: web.Application, settings: Settings, materials: Materials, ground: Ground, voice: Voice
 ) -> dict[str, Work]:
-    """Put together what knows whether people are there; return its work."""
     conversations, clock = app[keys.CONVERSATIONS], ground.clock
-    store = Conversations(ground.database, ground.vault)
     hours = HoursService(
         OpeningHours(ground.database), settings.week, materials.bank_holidays, ground.bus, clock
     )
-    availability = AvailabilityService(Presence(ground.database), store, hours, clock)
+    availability = AvailabilityService(Presence(ground.database), conversations, hours, clock)
     telling = {one.code: Telling(one.texts, voice) for one in materials.languages}
     handover = HandoverService(conversations, availability, voice, telling, clock)
     handover.patience = int(settings.wait_minutes * MINUTE)
     room = WaitingRoom(conversations, ground.hub)
     room.opening = lambda: availability.opening
-
-    def queue_changed() -> None:
-        room.look()
-        ground.bus.announce(QUEUE, clock())
-
-    conversations.on_queue = queue_changed
+    conversations.on_queue = room.look
     app[keys.AVAILABILITY] = availability
     app[keys.HANDOVER] = handover
     app[keys.HOURS] = hours

@@ -6,7 +6,6 @@ Commands that need no service use the same doors.
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -16,9 +15,8 @@ from chatbot.answers.knowledge import Knowledge
 from chatbot.content import loading
 from chatbot.content.learnt import TUNING, IndexFile, LessonFile, VectorFile
 from chatbot.domain.faq import Entry
-from chatbot.domain.hours import local
 from chatbot.domain.promises import Kind
-from chatbot.services.bank_holidays import bank_holidays
+from chatbot.services.bank_holidays import BankHolidays, bank_holidays
 from chatbot.services.identity import system_clock
 from chatbot.services.rendering import render
 from chatbot.settings import Settings, master_key
@@ -46,7 +44,7 @@ class Materials:
     vectors: VectorFile
     lessons: LessonFile
     index: IndexFile
-    bank_holidays: Mapping[date, str]
+    bank_holidays: BankHolidays
 
 
 def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
@@ -69,7 +67,7 @@ def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
         vectors=open_vectors(settings),
         lessons=open_lessons(settings),
         index=open_index(settings),
-        bank_holidays=bank_holidays(local(system_clock()).year),
+        bank_holidays=bank_holidays(system_clock()),
     )
 
 

@@ -68,7 +68,7 @@ class Conversation:
     `asked` and `answered` are the seq of the newest visitor message and of the newest one that
     the assistant has dealt with; `newest` is the seq of the newest message at all, and
     `newest_staff` who of the staff wrote it; `said` is how the newest visitor message begins.
-    `told_at`: the newest message said that nobody is there. Times are milliseconds UTC.
+    `told_at`: when it was last said that nobody is there. Times are milliseconds UTC.
     """
 
     id: str

@@ -41,7 +41,8 @@ def _ask_for_person(now: "Conversation", command: AskForPerson) -> tuple[Event, 
     if command.staffed:
         waits = with_assistant or now.message_left
         return (StateChanged(at=command.at, state=State.WAITING),) if waits else ()
-    told = now.told_at is not None and command.at - now.told_at < TOLD_MS
+    told_at = now.told_at if now.told_at is not None else -TOLD_MS
+    told = command.at - told_at < TOLD_MS and now.touched_at <= told_at
     if told or not with_assistant:
         return ()
     return (_nobody_is_there(command),)

@@ -37,7 +37,7 @@ class Queue(Protocol):
     async def queue(self) -> Sequence[str]:
         """Return who waits for staff."""
 
-    async def waits(self, now: int) -> Sequence[Wait]:
+    async def recent_waits(self) -> Sequence[Wait]:
         """Return how long visitors waited lately."""
 
 
@@ -60,14 +60,14 @@ class AvailabilityService:
             await self._hours.hours(),
             await self._people.people(),
             len(await self._queue.queue()),
-            await self._usual_wait(now),
+            await self._usual_wait(),
         )
         self.opening = Opening(status.open, status.opens_at)
         return status
 
-    async def _usual_wait(self, now: int) -> int | None:
+    async def _usual_wait(self) -> int | None:
         """Return what is usual, in whole minutes: nobody is promised a second."""
-        usual = usual_wait(await self._queue.waits(now))
+        usual = usual_wait(await self._queue.recent_waits())
         return None if usual is None else max(1, -(-usual // MINUTE)) * MINUTE
 
     async def colleagues(self) -> Sequence[Colleague]:

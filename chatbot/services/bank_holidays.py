@@ -10,11 +10,16 @@ from typing import Final
 
 from holidays import country_holidays
 
+from chatbot.domain.hours import local
+
+BankHolidays = Mapping[date, str]
+"""Days and their names."""
 YEARS_AHEAD: Final = 10
 """Longer than a service runs without a restart; later days are told to nobody."""
 
 
-def bank_holidays(year: int) -> Mapping[date, str]:
-    """Return the days and their names, from the year before `year` on; blocks for a moment."""
+def bank_holidays(now: int) -> BankHolidays:
+    """Return the days from the year before `now` on (milliseconds UTC); blocks for a moment."""
+    year = local(now).year
     years = range(year - 1, year + YEARS_AHEAD + 1)
     return dict(country_holidays("GB", subdiv="ENG", years=years))

@@ -43,6 +43,9 @@ TRIES: Final = 5
 REMEMBERED: Final = 10_000
 """Conversations kept in memory; the guard on every write shows when one is out of date."""
 
+QUEUE: Final = "queue"
+"""What nodes tell each other of a change to the queue for staff under; its seq is a time."""
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -371,6 +374,7 @@ class ConversationService:
             self._hub.deliver(topic(after.id), frames)
             self._bus.announce(topic(after.id), frames[-1][0])
         if before.waiting_since != after.waiting_since:
+            self._bus.announce(QUEUE, self._clock())
             self.on_queue()
         for name, number in (
             (staff_topic(after.id), recorded[-1].position),

@@ -3,7 +3,7 @@
 They are kept in memory and read again when this node or another changed them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +13,7 @@ from chatbot.domain.errors import Invalid
 from chatbot.domain.hours import Hours, Period, Week, local, parse_week, write_week
 from chatbot.domain.text import clean
 from chatbot.live.bus import Bus
+from chatbot.services.bank_holidays import BankHolidays
 from chatbot.services.identity import Clock, new_id
 from chatbot.store.errors import Stale
 from chatbot.store.hours import Closure, OpeningHours, SavedWeek
@@ -37,7 +38,7 @@ class HoursService:
         self,
         store: OpeningHours,
         default: Week,
-        bank_holidays: Mapping[date, str],
+        bank_holidays: BankHolidays,
         bus: Bus,
         clock: Clock,
     ) -> None:

@@ -15,11 +15,9 @@ import msgspec
 
 from chatbot.domain.waiting import usual_wait
 from chatbot.live.hub import Hub
-from chatbot.services.conversations import ConversationService, topic
+from chatbot.services.conversations import QUEUE, ConversationService, topic
 from chatbot.store.errors import StoreError
 
-QUEUE: Final = "queue"
-"""What nodes tell each other of a change to the queue under; its seq is a time."""
 EVERY_SECONDS: Final = 5.0
 """Another node may have changed the queue, and its hint been lost."""
 MINUTE: Final = 60_000

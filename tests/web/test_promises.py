@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -87,7 +86,6 @@ async def test_the_privacy_page_has_each_in_full_with_its_version_and_day(
 ) -> None:
     promises = own.app[keys.PROMISES]
     new = await promises.add(Kind.POLICE, "We tell them **nothing**.\n\n## More\n\nOr so.", by="a")
-    since = datetime.fromtimestamp(new.effective_from / 1000, UTC)
     html = await read(http, f"{own.base}/privacy")
     police = html.split('<section class="prose" id="police"')[1].split("</section>")[0]
     assert "We tell them <strong>nothing</strong>." in police

@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from chatbot.domain.commands import TakeOver
 from chatbot.services import waiting
+from chatbot.services.conversations import QUEUE
 from chatbot.services.identity import system_clock
 from chatbot.settings import Settings
 from chatbot.web import keys
@@ -74,7 +75,7 @@ async def test_the_place_moves_up_when_another_node_changed_the_queue(
             service.app[keys.CONVERSATIONS].on_queue = lambda: None
             await takes_over(service, first)
             service.app[keys.WAITING_ROOM].hint("another", 1)
-            service.app[keys.WAITING_ROOM].hint(waiting.QUEUE, 1)
+            service.app[keys.WAITING_ROOM].hint(QUEUE, 1)
             assert (await line.until(type="queue"))["position"] == 1
 
 

@@ -28,7 +28,7 @@ async def test_the_promises_are_read_before_the_first_message_which_names_them(
     async with page.expect_request(re.compile("/conversations$")) as asked:
         await chat.ask("do i have to pay")
     started = await asked.value
-    assert started.post_data_json == {"notice": "c1.p1.v1"}
+    assert '"notice":"c1.p1.v1"' in (started.post_data or "")
 
 
 async def test_the_promises_in_full_open_beside_the_chat(

@@ -70,7 +70,7 @@ async def test_a_crash_is_answered_in_the_same_shape(
     async def broken(_self: ConversationService) -> int:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(ConversationService, "waiting", broken)
+    monkeypatch.setattr(ConversationService, "queue", broken)
     async with http.get(f"{service.api}/status") as answer:
         assert answer.status == 500
         assert (await answer.json())["error"]["code"] == "internal"

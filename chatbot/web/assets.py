@@ -16,7 +16,9 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
+from chatbot.domain.availability import Status
 from chatbot.web import keys
+from chatbot.web.errors import json_response
 from chatbot.web.languages import CHOSEN
 
 FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -102,6 +104,7 @@ async def frame(request: web.Request) -> web.Response:
         "phone": site.phone,
         "language": language.code,
         "exit": site.exit_url,
+        "later": f"/widget/later?lang={language.code}",
         "notice": {"version": notice.version},
         "topics": [{"slug": s, "question": faq.question(s)} for s in TOPICS if faq.find(s)],
     }
@@ -114,7 +117,21 @@ async def frame(request: web.Request) -> web.Response:
         neutral_title=site.neutral_title,
         config=config,
         promises=notice.promises,
+        team=_team(request),
     )
+
+
+def _team(request: web.Request) -> str:
+    """Return as HTML whether somebody is there, as it was known a moment ago."""
+    opening = request.app[keys.WAITING_ROOM].opening()
+    status = Status(opening.open, opening.open, opening.opens_at, waiting=0, wait_ms=None)
+    telling = request.app[keys.TELLING][request[CHOSEN].language.code]
+    return telling.chat(status, request.app[keys.CLOCK]()).html
+
+
+async def later_texts(request: web.Request) -> web.Response:
+    """GET /widget/later: what the chat says after the first message only."""
+    return json_response(request[CHOSEN].language.texts.area("later."))
 
 
 WELCOME: Final = "widget.welcome."

@@ -215,6 +215,7 @@ ROUTES: Final = (
     Route("GET", "/readyz", health.readyz),
     *(Route("GET", f"/widget/{name}", assets.launcher) for name in assets.LAUNCHER),
     Route("GET", "/widget/frame", assets.frame),
+    Route("GET", "/widget/later", assets.later_texts),
     Route("GET", "/widget/{version}/{path:.+}", assets.widget_file),
     Route("GET", "/static/{path:.+}", assets.static_file),
     Route("GET", "/embed", embedding.show_embedding),

@@ -27,7 +27,11 @@ def test_the_whole_package_is_inside(wheel: set[str]) -> None:
 
 
 def test_the_widget_is_inside(wheel: set[str]) -> None:
-    served = {path for path in ours() if path.startswith(("widget/app/", "widget/embed.js"))}
+    served = {
+        path
+        for path in ours()
+        if path.startswith(("widget/app/", "widget/later/", "widget/embed.js"))
+    }
     assert {f"chatbot/_{path}" for path in served} - wheel == set()
 
 

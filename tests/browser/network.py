@@ -51,7 +51,7 @@ class Network:
         """Listen no more, and leave nothing behind."""
         assert self._server is not None
         self._server.close()
-        self._hang_up()
+        self.hang_up()
         await asyncio.gather(*self._serving)
         await self._server.wait_closed()
 
@@ -59,12 +59,13 @@ class Network:
         """Break the wire for a while; what was under way is lost."""
         self.wire = how
         if how is Wire.CUT:
-            self._hang_up()
+            self.hang_up()
         await asyncio.sleep(seconds)
-        self._hang_up()
+        self.hang_up()
         self.wire = Wire.WHOLE
 
-    def _hang_up(self) -> None:
+    def hang_up(self) -> None:
+        """End every connection; what was under way is lost."""
         for end in self._ends:
             end.transport.abort()
 

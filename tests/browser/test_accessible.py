@@ -89,13 +89,13 @@ async def _a_chat(a_network: Network, visitors: Visitors) -> AsyncIterator[Chat]
     yield chat
 
 
-async def _faults(chat: Chat) -> list[str]:
+async def faults(chat: Chat) -> list[str]:
     (frame,) = chat.page.main_frame.child_frames
     return await look(chat.page, frame)
 
 
 async def test_the_welcome_has_no_fault(a_chat: Chat) -> None:
-    assert await _faults(a_chat) == []
+    assert await faults(a_chat) == []
 
 
 async def test_the_promises_in_full_have_no_fault(a_chat: Chat) -> None:
@@ -108,7 +108,7 @@ async def test_the_promises_in_full_have_no_fault(a_chat: Chat) -> None:
 )
 async def test_an_answer_in_the_chat_has_no_fault(question: str, a_chat: Chat) -> None:
     await a_chat.ask(question)
-    assert await _faults(a_chat) == []
+    assert await faults(a_chat) == []
 
 
 async def test_a_chat_without_a_network_has_no_fault(a_chat: Chat, a_network: Network) -> None:
@@ -116,14 +116,14 @@ async def test_a_chat_without_a_network_has_no_fault(a_chat: Chat, a_network: Ne
     loss = asyncio.create_task(a_network.fail(Wire.CUT, 60))
     await a_chat.say("hello")
     await expect(a_chat.offline).to_be_visible()
-    assert await _faults(a_chat) == []
+    assert await faults(a_chat) == []
     loss.cancel()
 
 
 async def test_a_chat_that_waits_for_a_person_has_no_fault(a_chat: Chat) -> None:
     await a_chat.button("Talk to a person").click()
     await expect(a_chat.frame.get_by_text("Waiting for a person")).to_be_visible()
-    assert await _faults(a_chat) == []
+    assert await faults(a_chat) == []
 
 
 async def test_a_chat_that_has_ended_has_no_fault(a_chat: Chat, service: Service) -> None:
@@ -135,7 +135,7 @@ async def test_a_chat_that_has_ended_has_no_fault(a_chat: Chat, service: Service
     async with aiohttp.request("POST", address, headers=token, json={}) as answer:
         assert answer.status == 204
     await expect(a_chat.button("Start a new chat")).to_be_visible()
-    assert await _faults(a_chat) == []
+    assert await faults(a_chat) == []
 
 
 async def _enlarge(page: Page) -> None:

@@ -70,7 +70,7 @@ def thread(page: Page) -> Locator:
 
 async def said(page: Page, who: str) -> list[str]:
     """Return what one side said, as staff see it."""
-    lines = page.locator(f"#thread > .line.{who} .as-typed")
+    lines = page.locator(f"#thread .line.{who} .as-typed")
     return [text.strip() for text in await lines.all_inner_texts()]
 
 
@@ -98,6 +98,7 @@ async def ten_each_way(chat: Chat, amina: Page, hers: Network, ours: Network) ->
     for number in range(10):
         if number == 3:
             hers.wire = Wire.CUT
+            hers.hang_up()
         if number == 5:
             hers.wire = Wire.WHOLE
         if number == 6:

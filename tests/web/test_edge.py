@@ -65,12 +65,12 @@ async def test_every_error_of_the_api_has_one_shape(
 async def test_a_crash_is_answered_in_the_same_shape(
     service: Service, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from chatbot.services.conversations import ConversationService  # noqa: PLC0415  # only here
+    from chatbot.services.waiting import WaitingRoom  # noqa: PLC0415  # only here
 
-    async def broken(_self: ConversationService) -> int:
+    async def broken(_self: WaitingRoom) -> int:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(ConversationService, "waiting", broken)
+    monkeypatch.setattr(WaitingRoom, "status", broken)
     async with http.get(f"{service.api}/status") as answer:
         assert answer.status == 500
         assert (await answer.json())["error"]["code"] == "internal"

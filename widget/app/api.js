@@ -5,7 +5,7 @@
 
 import { json, parseCreated, parsePage, record, whole } from "./protocol.js";
 
-/** @import { Means, Session } from "./types.js" */
+/** @import { Means, Session, Wish } from "./types.js" */
 
 export const BASE = "/api/v1/conversations";
 const TIMEOUT_MS = 15_000;
@@ -71,9 +71,9 @@ export class Api {
     return expected(parseCreated(await this.#call("POST", "", null, body)));
   }
 
-  /** @param {Session} session @param {string} path @param {object} body */
-  async post(session, path, body) {
-    return record(await this.#call("POST", `/${session.id}/${path}`, session, body));
+  /** Outlives the page, which may be gone in a moment. @param {Session} session @param {Wish} wish */
+  async ask(session, { method, path, body }) {
+    return record(await this.#call(method, `/${session.id}/${path}`, session, body, null, true));
   }
 
   /**
@@ -81,7 +81,7 @@ export class Api {
    * @param {Session} session @param {"messages" | "choice"} path @param {object} body
    */
   async store(session, path, body) {
-    return expected(whole((await this.post(session, path, body))["seq"]));
+    return expected(whole((await this.ask(session, { method: "POST", path, body }))["seq"]));
   }
 
   /** @param {Session} session @param {number} after @param {number} wait s @param {AbortSignal} end */
@@ -102,14 +102,14 @@ export class Api {
 
   /**
    * @param {string} method @param {string} path @param {Session | null} session
-   * @param {object | null} body @param {AbortSignal} [end]
+   * @param {object | null} body @param {AbortSignal | null} [end] @param {boolean} [keepalive]
    */
-  async #call(method, path, session, body, end) {
+  async #call(method, path, session, body, end, keepalive = false) {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), end ? 3 * TIMEOUT_MS : TIMEOUT_MS);
     end?.addEventListener("abort", () => abort.abort());
     try {
-      const init = { ...request(method, session, body), signal: abort.signal };
+      const init = { ...request(method, session, body), keepalive, signal: abort.signal };
       const response = await this.#fetch(BASE + path, init);
       if (response.ok) return json(await response.text());
       throw new ApiError(response.status, retryAfter(response));

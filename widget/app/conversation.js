@@ -15,6 +15,9 @@ export const EMPTY = {
   queue: null,
   items: [],
   pending: [],
+  rated: {},
+  stayed: 0,
+  parted: false,
 };
 
 /**
@@ -40,9 +43,15 @@ export function apply(view, event) {
     case "said":
       return say(view, event);
     case "queue":
-      return view.state === "waiting" ? { ...view, queue: event.position } : view;
+      return view.state === "waiting" ? { ...view, queue: event } : view;
+    case "rated":
+      return { ...view, rated: { ...view.rated, [event.seq]: event.helpful } };
+    case "stayed":
+      return { ...view, stayed: event.seq };
     case "over":
       return close(view);
+    case "parted":
+      return { ...EMPTY, cursor: view.cursor, state: "closed", parted: true };
     case "reset":
       return { ...EMPTY, pending: view.pending };
     case "live":
@@ -97,8 +106,10 @@ function withNote(view, note, { seq, at }) {
     name: view.staff,
     text: "",
     html: null,
+    outcome: null,
     urgent: null,
     approved: false,
+    closesAt: null,
     options: [],
     offers: [],
   };

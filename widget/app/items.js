@@ -8,12 +8,17 @@ import { rich } from "./richtext.js";
 
 /** @import { Item, Option, Pending, Texts } from "./types.js" */
 
-const TIME = new Intl.DateTimeFormat(language(), {
+export const TIME = new Intl.DateTimeFormat(language(), {
   hour: "numeric",
   minute: "2-digit",
   ...(language() === APPROVED && { hour12: true }),
 });
-const DAY = new Intl.DateTimeFormat(language(), { weekday: "long", day: "numeric", month: "long" });
+export const DAY = new Intl.DateTimeFormat(language(), {
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+});
+const GROUP_MS = 300_000;
 
 export class Items {
   #t;
@@ -39,13 +44,18 @@ export class Items {
     if (item.note) return el("li", "note", el("p", "", this.#note(item)));
     const { author, name, urgent, approved, at } = item;
     // Seen once for several messages of one author, heard for each.
-    const same = previous?.author === author && previous.name === name && !previous.note;
+    const same =
+      previous?.author === author &&
+      previous.name === name &&
+      !previous.note &&
+      at - previous.at < GROUP_MS;
     const who = el("p", same ? "unseen" : "who", name ?? this.#t(`author.${author}`));
     const bubble = el("div", "bubble", ...rich(item, this.#t("new_tab")));
     bubble.dir = "auto";
     if (approved) bubble.lang = APPROVED;
     if (urgent) bubble.prepend(el("h3", "", icon("alert"), this.#t("urgent")));
-    const line = el("li", urgent ? "theirs urgent" : `theirs ${author}`, who, bubble);
+    const kind = urgent ? "urgent" : author;
+    const line = el("li", `theirs ${kind}${same ? " same" : ""}`, who, bubble);
     const below = [...this.options(item.options), ...this.#offers(item.offers)];
     if (below.length > 0) line.append(el("ul", "options", ...below));
     line.append(el("p", "meta", time(at)));
@@ -97,12 +107,16 @@ export class Items {
   }
 }
 
-/** @param {number} at */
-function time(at) {
+/** @param {number} at @returns {string} "9:30 am", on another day "Monday 4 January, 9:30 am" */
+export function when(at) {
   const date = new Date(at);
   const today = DAY.format(date) === DAY.format(Date.now());
-  const written = TIME.format(date);
-  const element = el("time", "", today ? written : `${DAY.format(date)}, ${written}`);
-  element.dateTime = date.toISOString();
+  return today ? TIME.format(date) : `${DAY.format(date)}, ${TIME.format(date)}`;
+}
+
+/** @param {number} at */
+function time(at) {
+  const element = el("time", "", when(at));
+  element.dateTime = new Date(at).toISOString();
   return element;
 }

@@ -13,7 +13,8 @@ import { clear, load, save } from "./storage.js";
 import { Transport } from "./transport.js";
 import { Window } from "./view.js";
 
-/** @import { Frame, FromHost, Local, Session } from "./types.js" */
+/** @import { Extras } from "../later/extras.js" */
+/** @import { Actions, Frame, FromHost, Local, Session } from "./types.js" */
 
 const OFFLINE_AFTER_MS = 1_500;
 const TYPING_MS = 6_000;
@@ -34,7 +35,6 @@ class Chat {
     () => this.#leaveMessage(),
   );
   #window = new Window(this.#t, this.#items);
-  #sure = byId("sure", HTMLDialogElement);
   #transport = new Transport(
     {
       fetch: (...call) => fetch(...call),
@@ -54,6 +54,10 @@ class Chat {
     },
   );
   #view = EMPTY;
+  /** @type {Extras | null} */
+  #extras = null;
+  #gathering = false;
+  #failures = 0;
   /** @type {Session | null} */
   #session = null;
   #asking = false;
@@ -72,8 +76,6 @@ class Chat {
     onPress("minimise", () => this.#shut(false));
     onPress("close", () => this.#close());
     onPress("restart", () => this.#restart());
-    onPress("sure-stay", () => this.#sure.close());
-    onPress("sure-end", () => this.#end());
     this.#hearKeys();
     // "visibilitychange" comes up from the document; "pageshow" of a first load is none of ours.
     for (const kind of ["online", "offline", "visibilitychange"]) {
@@ -85,6 +87,7 @@ class Chat {
     for (const control of document.querySelectorAll("[disabled]")) {
       control.removeAttribute("disabled");
     }
+    byId("plain", HTMLElement).remove();
   }
 
   /** A conversation goes on in its language, whatever the page around the frame asks for. */
@@ -116,7 +119,7 @@ class Chat {
     };
     addEventListener("keyup", hear, true);
     addEventListener("keydown", ({ key }) => {
-      if (key === "Escape" && !this.#sure.open) this.#shut(false);
+      if (key === "Escape" && !document.querySelector("dialog[open]")) this.#shut(false);
     });
   }
 
@@ -140,7 +143,7 @@ class Chat {
   #askForPerson() {
     if (this.#asking || this.#view.state !== "assistant") return;
     this.#asking = true;
-    this.#window.show(this.#view, true);
+    this.#show();
     this.#window.announce(this.#t("status.asking"));
     this.#transport.askForPerson();
   }
@@ -189,13 +192,49 @@ class Chat {
     const answered = state !== "assistant" || news.some(({ offers }) => offers.length > 0);
     if (answered) this.#asking = false;
     if (news.length > 0) this.#showTyping(null);
-    this.#window.show(this.#view, this.#asking);
+    this.#show();
+    void this.#gather();
     if (!this.#shown && news.length > 0) {
       this.#unread += news.length;
       this.#host.tell({ cara: "unread", count: this.#unread });
     } else if (state === "staff" && news.length > 0) this.#transport.read(this.#view.cursor);
     this.#save();
     if (state === "closed" && this.#session) this.#ended();
+  }
+
+  #show() {
+    this.#window.show(this.#view, this.#asking);
+    this.#extras?.show(this.#view);
+  }
+
+  /** Loads what is needed only after the first message; without a network, at the next change. */
+  async #gather() {
+    if (this.#extras || this.#gathering || this.#view.items.length === 0) return;
+    this.#gathering = true;
+    const query = this.#failures > 0 ? `?${this.#failures}` : "";
+    try {
+      const { gather } = await import(`../later/extras.js${query}`);
+      this.#extras = await gather(query, this.#config, this.#actions());
+      this.#extras?.show(this.#view);
+    } catch {
+      this.#failures += 1;
+    }
+    this.#gathering = false;
+  }
+
+  /** @returns {Actions} */
+  #actions() {
+    return {
+      change: (event) => this.#change(event),
+      wish: (name, wish) => this.#transport.wish(name, wish),
+      person: () => this.#askForPerson(),
+      write: () => this.#composer.focus(),
+      end: () => this.#end(),
+      announce: (sentence) => this.#window.announce(sentence),
+      reveal: (added) => this.#window.reveal(added),
+      read: () => this.#window.focus(),
+      line: (key) => this.#window.line(key),
+    };
   }
 
   #save() {
@@ -217,7 +256,7 @@ class Chat {
   /** The chat is over: it can be read until it is closed, but not be found on the device again. */
   #ended() {
     this.#forget();
-    this.#transport.stop();
+    this.#transport.rest();
     this.#showEnd(true);
   }
 
@@ -259,20 +298,26 @@ class Chat {
     this.#view = EMPTY;
     this.#asking = false;
     this.#composer.draft = "";
-    this.#window.show(EMPTY, false);
+    this.#show();
     this.#save();
     this.#showEnd(false);
   }
 
   #close() {
     const { state } = this.#view;
-    if (state === "waiting" || state === "staff") this.#sure.showModal();
+    if (this.#extras && (state === "waiting" || state === "staff")) this.#extras.ask();
     else this.#end();
   }
 
+  /** Ends it, and leaves no word of it on the screen. Somebody of the team spoke: did it help? */
   #end() {
-    this.#sure.close();
+    const { items, state } = this.#view;
+    const asks = state === "staff" && this.#extras && items.some(({ author }) => author === "staff");
     this.#transport.end(false);
+    if (asks) {
+      this.#change({ type: "parted" });
+      return;
+    }
     this.#reset();
     this.#shut(true);
   }
@@ -289,7 +334,9 @@ class Chat {
 
   /** First blank, then forget here, then have it forgotten there; nothing waits for the network. */
   #blank() {
+    this.#gathering = true; // whatever is on its way comes too late
     document.body.replaceChildren();
+    this.#extras = null;
     this.#session = null;
     clear();
     this.#transport.end(true);

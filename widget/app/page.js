@@ -39,11 +39,11 @@ export function dataBlock(id) {
 }
 
 /** @param {unknown} raw `{"widget.send": "Send"}` @returns {Texts} looks up `t("send")` */
-export function textsFrom(raw) {
+export function textsFrom(raw, area = "widget") {
   const sentences = record(raw);
   return (key, values = {}) => {
-    const sentence = sentences[`widget.${key}`];
-    if (typeof sentence !== "string") throw new RangeError(`No text widget.${key}`);
+    const sentence = sentences[`${area}.${key}`];
+    if (typeof sentence !== "string") throw new RangeError(`No text ${area}.${key}`);
     return sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
   };
 }

@@ -34,7 +34,8 @@ export function parseCreated(raw) {
 export function parsePage(raw) {
   const data = record(raw);
   if (!Array.isArray(data["events"])) return null;
-  return { events: parseFrames(data["events"]), epoch: text(data["epoch"]) };
+  const queue = data["queue"] ? parseFrames([{ ...record(data["queue"]), type: "queue" }]) : [];
+  return { events: [...parseFrames(data["events"]), ...queue], epoch: text(data["epoch"]) };
 }
 
 /** @param {unknown} raw what the tab has kept over a reload @returns {Kept | null} */
@@ -57,6 +58,8 @@ export function parseConfig(raw) {
     exit: text(data["exit"]) ?? "https://www.bbc.co.uk/weather",
     notice: text(record(data["notice"])["version"]) ?? "",
     language: text(data["language"]) ?? "",
+    phone: text(data["phone"]) ?? "",
+    later: text(data["later"]) ?? "",
     topics: parseOptions(data["topics"]),
   };
 }
@@ -82,7 +85,13 @@ function parseSignal(type, data) {
     case "typing":
       return { type, name: text(data["name"]) };
     case "queue":
-      return { type, position: whole(data["position"]) };
+      return {
+        type,
+        position: whole(data["position"]) ?? 0,
+        open: data["chat"] !== "closed",
+        opensAt: whole(data["opens_at"]),
+        waitMs: whole(data["wait_ms"]),
+      };
     case "pong":
       return { type };
     default:
@@ -109,6 +118,7 @@ function parseEvent(type, data) {
       outcome: text(data["outcome"]),
       urgent: text(data["urgent"]),
       approved: Boolean(data["faq"]),
+      closesAt: whole(data["closes_at"]),
       options: parseOptions(data["options"]),
       offers: list(data["offers"]).flatMap((offer) => text(offer) ?? []),
     };

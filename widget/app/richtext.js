@@ -75,7 +75,7 @@ function telephone(number) {
 }
 
 /** @param {readonly Piece[]} pieces @param {string} newTab said after a link @returns {Node[]} */
-function build(pieces, newTab) {
+export function build(pieces, newTab) {
   return pieces.map((piece) => {
     if (typeof piece === "string") return document.createTextNode(piece);
     const element = el(piece.tag, "", ...build(piece.children, newTab));

@@ -7,7 +7,7 @@
 import { Api, ApiError, backoff } from "./api.js";
 import { Line, Timers } from "./line.js";
 
-/** @import { Frame, Means, Session, TransportOwner, Unsent } from "./types.js" */
+/** @import { Frame, Means, Session, TransportOwner, Unsent, Wish } from "./types.js" */
 
 const ACK_MS = 10_000;
 const WINDOW = 8;
@@ -25,8 +25,9 @@ export class Transport {
   #inFlight = new Set();
   #draining = false;
   #again = false;
-  /** @type {object | null} what is asked of staff and not passed on yet */
-  #wantsPerson = null;
+  /** @type {Map<string, Wish>} by name, until the service has them */
+  #wishes = new Map();
+  #resting = false;
   #attempt = 0;
   #typedAt = 0;
 
@@ -47,6 +48,7 @@ export class Transport {
   /** @param {Session} session of a tab that was reloaded */
   resume(session) {
     this.#session = session;
+    this.#resting = false;
     this.#line.connect(session);
   }
 
@@ -67,7 +69,19 @@ export class Transport {
 
   /** @param {boolean} [leave] a message for when somebody is there */
   askForPerson(leave) {
-    this.#wantsPerson = leave ? { leave_message: true } : {};
+    const body = leave ? { leave_message: true } : {};
+    this.#wishes.set("person", { method: "POST", path: "person", body });
+    void this.flush();
+  }
+
+  /**
+   * Has a call about this conversation made as soon as it can be, after the messages; one of the
+   * same name that still waits is not made any more.
+   * @param {string} name @param {Wish} wish
+   */
+  wish(name, wish) {
+    if (!this.#session) return;
+    this.#wishes.set(name, wish);
     void this.flush();
   }
 
@@ -92,17 +106,24 @@ export class Transport {
   /** @param {boolean} forget for good, or only end; the service is told without waiting */
   end(forget) {
     if (this.#session) this.#api.end(this.#session, forget);
-    this.stop();
+    if (forget) this.stop();
+    else this.rest();
+  }
+
+  /** The chat has ended: nothing more is read, but a rating can still be sent. */
+  rest() {
+    this.#resting = true;
+    this.#attempt = 0;
+    this.#inFlight.clear();
+    this.#line.hangUp();
   }
 
   /** Lets go of the conversation; the next send makes a new one. */
   stop() {
+    this.rest();
     this.#session = null;
-    this.#wantsPerson = null;
-    this.#attempt = 0;
-    this.#inFlight.clear();
+    this.#wishes.clear();
     this.#timers.drop();
-    this.#line.hangUp();
   }
 
   /** @param {readonly Frame[]} frames */
@@ -136,8 +157,7 @@ export class Transport {
   }
 
   async #sendAll() {
-    const idle = !this.#wantsPerson && this.#owner.outbox().length === 0;
-    const session = this.#session ?? (idle ? null : await this.#create());
+    const session = this.#session ?? (this.#idle ? null : await this.#create());
     if (!session) return;
     for (const entry of this.#owner.outbox()) {
       if (this.#inFlight.has(entry.key)) continue;
@@ -145,14 +165,20 @@ export class Transport {
       if (this.#line.live && entry.slug === null) this.#sayLive(entry);
       else if (!(await this.#post(session, entry))) return;
     }
-    if (this.#wantsPerson) await this.#postPerson(session, this.#wantsPerson);
+    for (const [name, wish] of this.#wishes) {
+      if (!(await this.#fulfil(session, name, wish))) return;
+    }
+  }
+
+  get #idle() {
+    return this.#wishes.size === 0 && this.#owner.outbox().length === 0;
   }
 
   async #create() {
     const asked = this.#owner.outbox();
     try {
       const { session, events } = await this.#api.create(this.#means);
-      if (!this.#wantsPerson && this.#owner.outbox().length === 0) {
+      if (this.#idle) {
         // Closed or hidden meanwhile: nobody wants it any more.
         this.#api.end(session, true);
         return null;
@@ -164,7 +190,7 @@ export class Transport {
       return session;
     } catch (error) {
       if (this.#isFinal(error)) {
-        this.#wantsPerson = null;
+        this.#wishes.clear();
         this.#refuse(asked);
       }
       return null;
@@ -211,20 +237,26 @@ export class Transport {
     return this.#api.store(session, "messages", { client_id: key, text });
   }
 
-  /** @param {Session} session @param {object} wants */
-  async #postPerson(session, wants) {
+  /**
+   * @param {Session} session @param {string} name @param {Wish} wish
+   * @returns {Promise<boolean>} it is over; else it is tried again later
+   */
+  async #fulfil(session, name, wish) {
     try {
-      await this.#api.post(session, "person", wants);
-      this.#wantsPerson = null;
+      await this.#api.ask(session, wish);
       this.#passed();
     } catch (error) {
-      if (this.#session === session && this.#isFinal(error)) this.#wantsPerson = null;
+      if (this.#session !== session || !this.#isFinal(error)) return false;
     }
+    // What was wished instead, meanwhile, is another one.
+    if (this.#wishes.get(name) === wish) this.#wishes.delete(name);
+    return this.#session === session;
   }
 
   #passed() {
     this.#attempt = 0;
     this.#line.hurry();
+    if (this.#resting) this.#owner.connection(true);
   }
 
   /**

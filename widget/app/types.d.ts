@@ -19,6 +19,8 @@ export type Message = {
   urgent: string | null;
   /** In the words of an admin, and their language. */
   approved: boolean;
+  /** Set on a warning: when the chat ends unless the visitor is there. */
+  closesAt: number | null;
   options: readonly Option[];
   /** What else can be done with one click, such as "leave_message". */
   offers: readonly string[];
@@ -43,8 +45,15 @@ export type Signal =
   | { type: "nack"; clientId: string; retryMs: number | null }
   | { type: "live"; seq: number; epoch: string | null }
   | { type: "typing"; name: string | null }
-  | { type: "queue"; position: number | null }
+  | ({ type: "queue" } & Queue)
   | { type: "pong" };
+/** A place among those who wait; `waitMs` is set only where it was measured. */
+export type Queue = {
+  position: number;
+  open: boolean;
+  opensAt: number | null;
+  waitMs: number | null;
+};
 export type Frame = LogEvent | Signal;
 
 export type Session = { id: string; token: string; epoch: string | null };
@@ -64,8 +73,10 @@ export type Item = {
   text: string;
   html: string | null;
   name: string | null;
+  outcome: string | null;
   urgent: string | null;
   approved: boolean;
+  closesAt: number | null;
   options: readonly Option[];
   offers: readonly string[];
   /** Set for a line between messages: who is there now. */
@@ -84,16 +95,25 @@ export type View = {
   state: State;
   staff: string | null;
   left: boolean;
-  queue: number | null;
+  queue: Queue | null;
   items: readonly Item[];
   pending: readonly Pending[];
+  /** What the visitor said of each answer, by its seq. */
+  rated: Readonly<Record<number, boolean>>;
+  /** The seq of the newest warning that the visitor has answered. */
+  stayed: number;
+  /** The visitor ended the chat: nothing of it is shown any more. */
+  parted: boolean;
 };
 
 /** What happens on this side: something was said, is to be sent again; the session or log is gone. */
 export type Local =
   | { type: "said"; key: string; at: number; text: string; slug: string | null }
   | { type: "again"; key: string }
+  | { type: "rated"; seq: number; helpful: boolean }
+  | { type: "stayed"; seq: number }
   | { type: "over" }
+  | { type: "parted" }
   | { type: "reset" };
 
 // ---- Between the modules ------------------------------------------------------------------------
@@ -127,7 +147,32 @@ export type TransportOwner = LineOwner & {
 };
 
 export type Texts = (key: string, values?: Readonly<Record<string, string>>) => string;
-export type Config = { exit: string; notice: string; language: string; topics: readonly Option[] };
+export type Config = {
+  exit: string;
+  notice: string;
+  language: string;
+  phone: string;
+  /** Where the sentences are that are needed after the first message only. */
+  later: string;
+  topics: readonly Option[];
+};
+
+/** A wish beside the messages; a newer one of the same name takes its place. */
+export type Wish = { method: "POST" | "DELETE"; path: string; body: object | null };
+/** What the later parts may do and ask of the chat. */
+export type Actions = {
+  change: (event: Local) => void;
+  wish: (name: string, wish: Wish) => void;
+  person: () => void;
+  write: () => void;
+  end: () => void;
+  announce: (sentence: string) => void;
+  /** Brings what was added to the newest line into sight, for who has not scrolled away. */
+  reveal: (added: HTMLElement) => void;
+  /** Gives the focus a place when what had it goes away. */
+  read: () => void;
+  line: (key: string) => HTMLLIElement | undefined;
+};
 
 export type FromHost = "open" | "shut" | "leave";
 export type ToHost =

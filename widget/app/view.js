@@ -29,6 +29,7 @@ export class Window {
   #lines = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #dotsTimer;
+  #typing = false;
   #following = true;
   #scrolledTo = 0;
 
@@ -56,15 +57,27 @@ export class Window {
     const last = this.#list.lastElementChild;
     this.#fill(view);
     this.#showState(view, asking);
-    this.#showDots(owesAnswer(view), DOTS_AFTER_MS);
+    this.#showDots(this.#typing || owesAnswer(view), DOTS_AFTER_MS);
     const newest = this.#list.lastElementChild;
     if (newest === last || !newest) return;
     if (this.#following || newest.className === "mine") this.#toNewest();
     else this.#pill.hidden = false;
   }
 
+  /** @param {HTMLElement} added to the newest line */
+  reveal(added) {
+    const below = added.getBoundingClientRect().bottom - this.#log.getBoundingClientRect().bottom;
+    if (this.#pill.hidden && below > 0) this.#log.scrollTop += below + GAP_PX;
+  }
+
+  /** @param {string} key @returns {HTMLLIElement | undefined} the line of a message that is shown */
+  line(key) {
+    return this.#lines.get(key);
+  }
+
   /** @param {boolean} shown someone of the staff is typing */
   showTyping(shown) {
+    this.#typing = shown;
     this.#showDots(shown, 0);
   }
 
@@ -111,11 +124,10 @@ export class Window {
   }
 
   /** @param {View} view @param {boolean} asking */
-  #showState({ state, staff, left, queue }, asking) {
+  #showState({ state, staff, left }, asking) {
     const alone = state === "assistant";
-    const kind = alone && asking ? "asking" : left ? "left" : queue ? "queue" : state;
-    const name = staff ?? this.#t("author.staff");
-    const status = this.#t(`status.${kind}`, { name, position: `${queue}` });
+    const kind = alone && asking ? "asking" : left ? "left" : state;
+    const status = this.#t(`status.${kind}`, { name: staff ?? this.#t("author.staff") });
     if (this.#status.textContent !== status) this.#status.textContent = status;
     // Disabled for the eye and the ear, but it keeps the focus of who has just pressed it.
     this.#person.setAttribute("aria-disabled", String(!alone || asking));

@@ -118,10 +118,10 @@ test("a new epoch is read from the beginning, and what is unsent stays", () => {
 });
 
 test("the place in the queue shows only while one waits", () => {
-  const queue = { type: "queue", position: 2 };
+  const queue = { type: "queue", position: 2, open: true, opensAt: null, waitMs: null };
   assert.equal(apply(EMPTY, queue), EMPTY);
   const waiting = all(EMPTY, [...EVENTS.slice(0, 6), queue]);
-  assert.equal(waiting.queue, 2);
+  assert.equal(waiting.queue.position, 2);
   assert.equal(all(waiting, EVENTS.slice(6, 8)).queue, null);
 });
 
@@ -137,4 +137,16 @@ test("a message that is left for the team is no place in the queue", () => {
   const queued = apply(view, { type: "state", seq: 4, at: 4, state: "waiting", name: null, left: false });
   assert.equal(queued.left, false);
   assert.equal(queued.items.at(-1).note, "waiting");
+});
+
+test("the newest rating of an answer is remembered, and a warning that was answered", () => {
+  const view = all(EMPTY, [...EVENTS, { type: "rated", seq: 3, helpful: true }, { type: "stayed", seq: 10 }]);
+  assert.deepEqual([view.rated, view.stayed], [{ 3: true }, 10]);
+  assert.deepEqual(apply(view, { type: "rated", seq: 3, helpful: false }).rated, { 3: false });
+  assert.deepEqual(apply(view, { type: "reset" }).rated, {});
+});
+
+test("a chat that its visitor ended shows nothing of what was said", () => {
+  const view = apply(all(EMPTY, [...EVENTS.slice(0, 9), said("k")]), { type: "parted" });
+  assert.deepEqual([view.state, view.parted, view.items, view.pending], ["closed", true, [], []]);
 });

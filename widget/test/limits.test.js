@@ -1,17 +1,26 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 
-import { MODULES, read } from "./world.js";
+import { LATER, MODULES, read } from "./world.js";
 
 const FILES = ["embed.js", "panel.js", "frame.html", "style.css", "conversation.css", ...MODULES.map((name) => `app/${name}`)];
-const SOURCES = ["embed.js", "panel.js", "neutral.js", ...MODULES.map((name) => `app/${name}`)];
+const AFTER = ["later/later.css", "../chatbot/content/texts/en/later.po", ...LATER.map((name) => `later/${name}`)];
+const SOURCES = [...FILES, ...AFTER, "neutral.js"].filter((file) => file.endsWith(".js"));
+const zipped = (text) => gzipSync(text, { level: 9 }).length;
+const served = (file) => read(file).replace(/^[ \t]*\/\*(?:(?!\*\/).)*\*\/[ \t]*$|^[ \t]*\/\/[^\n]*$|^[ \t]+/gms, "");
 
 test("the launcher is at most 4,096 bytes, uncompressed", () => {
   assert.ok(Buffer.byteLength(read("embed.js")) <= 4_096);
 });
 
+test("what is loaded after the first message is at most 9 KB", () => {
+  const size = AFTER.reduce((sum, file) => sum + zipped(served(file)), 0);
+  assert.ok(size <= 9 * 1_024, `${size} bytes`);
+});
+
 test("no file is longer than 400 lines", () => {
-  const long = FILES.filter((file) => read(file).split("\n").length > 401);
+  const long = [...FILES, ...AFTER].filter((file) => read(file).split("\n").length > 401);
   assert.deepEqual(long, []);
 });
 
@@ -34,11 +43,16 @@ test("the page has no inline script and no inline style", () => {
 
 test("nothing comes from another host", () => {
   const other = /(src|href)="(https?:)?\/\/|@import|url\(/;
-  assert.deepEqual(["frame.html", "style.css", "conversation.css"].filter((file) => other.test(read(file))), []);
+  assert.deepEqual(["frame.html", "style.css", "conversation.css", "later/later.css"].filter((file) => other.test(read(file))), []);
 });
 
 test("the page loads every module early", () => {
   const list = /for name in \[([^\]]*)\]/.exec(read("frame.html"))[1];
   const named = list.match(/\w+/g).map((name) => `${name}.js`);
   assert.deepEqual([...named, "main.js"].sort(), [...MODULES].sort());
+});
+
+test("no part that is needed early comes with the later ones", () => {
+  const early = MODULES.filter((name) => /^import [^;]*"\.\.\/later/m.test(read(`app/${name}`)));
+  assert.deepEqual(early, []);
 });

@@ -49,7 +49,13 @@ test("signals are told apart", () => {
     retryMs: 90,
   });
   assert.deepEqual(parseFrame({ type: "live", seq: 0, epoch: "e" }), { type: "live", seq: 0, epoch: "e" });
-  assert.deepEqual(parseFrame({ type: "queue", position: 2 }), { type: "queue", position: 2 });
+  assert.deepEqual(parseFrame({ type: "queue", position: 2, chat: "open", wait_ms: 60_000 }), {
+    type: "queue",
+    position: 2,
+    open: true,
+    opensAt: null,
+    waitMs: 60_000,
+  });
   assert.deepEqual(parseFrame({ type: "typing", name: "Amina" }), { type: "typing", name: "Amina" });
 });
 
@@ -87,6 +93,8 @@ test("a page without settings still leaves for a neutral site", () => {
     exit: "https://www.bbc.co.uk/weather",
     notice: "",
     language: "",
+    phone: "",
+    later: "",
     topics: [],
   });
 });

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { textsFrom } from "../app/page.js";
-import { MODULES, read } from "./world.js";
+import { LATER, MODULES, read } from "./world.js";
 
 const CATALOGUE = read("../chatbot/content/texts/en/widget.po");
 const ENTRIES = [...CATALOGUE.matchAll(/^msgid "(widget\.[^"]+)"\nmsgstr "(.*)"$/gm)];
 const KEYS = ENTRIES.map(([, key]) => key.replace("widget.", ""));
+const LATER_KEYS = [...read("../chatbot/content/texts/en/later.po").matchAll(/^msgid "later\.([^"]+)"$/gm)];
 
 /** Keys as they stand in the code; one that ends in a value stands for all that start like it. */
 function used() {
@@ -14,8 +15,14 @@ function used() {
   const calls = [...code.matchAll(/#t\(([^;]*?)\)/gs)].map(([, argument]) => argument).join(" ");
   const inCode = [...calls.matchAll(/["`]([a-z][a-z_.]*)/g)].map(([, key]) => key);
   const page = read("frame.html");
-  const inPage = [...page.matchAll(/\bt\("([^"]+)"\)|"widget\.([a-z_.]+)"\]/g)].map((m) => m[1] ?? m[2]);
+  const inPage = [...page.matchAll(/\b(?:t|ring)\("([^"]+)"\)/g)].map(([, key]) => key);
   return new Set([...inCode, ...inPage]);
+}
+
+/** Every text in quotes or backquotes of the parts that come later. */
+function quoted() {
+  const code = LATER.map((name) => read(`later/${name}`)).join("\n");
+  return new Set([...code.matchAll(/["`]([a-z_]+(?:\.[a-z_]+)*)["`]/g)].map(([, key]) => key));
 }
 
 test("the catalogue has each sentence that the widget asks for", () => {
@@ -36,6 +43,13 @@ test("the widget asks for each sentence of the catalogue", () => {
 test("no script asks for a sentence of the welcome, which is in the page alone", () => {
   const code = MODULES.map((name) => read(`app/${name}`)).join("\n");
   assert.doesNotMatch(code, /#t\([^;)]*["`]welcome/);
+});
+
+test("the later sentences are those that the later parts ask for", () => {
+  const keys = LATER_KEYS.map(([, key]) => key);
+  assert.deepEqual(keys.filter((key) => !quoted().has(key)), []);
+  const asked = [...quoted()].filter((key) => /^(rate|wait|stay|sure|menu|copy)\./.test(key));
+  assert.deepEqual(asked.filter((key) => !keys.includes(key)), []);
 });
 
 test("the names that the wire contract fixes are the catalogue's", () => {

@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 export const MODULES = readdirSync(`${ROOT}app`).filter((name) => name.endsWith(".js"));
+/** What is loaded after the first message only. */
+export const LATER = readdirSync(`${ROOT}later`).filter((name) => name.endsWith(".js"));
 
 export const read = (path) => readFileSync(ROOT + path, "utf8");
 

@@ -72,7 +72,7 @@ export class Thread {
     const following = scrollHeight - clientHeight - scrollTop < NEAR_PX;
     // Drawn by the service with the page's own template, and escaped there.
     const drawn = new DOMParser().parseFromString(`<ol>${html}</ol>`, "text/html");
-    this.#list.append(...drawn.querySelectorAll("li.line"));
+    element("lines").append(...drawn.querySelectorAll("li.line"));
     element("typing").textContent = "";
     if (following) this.#list.scrollTop = this.#list.scrollHeight;
     this.#read();

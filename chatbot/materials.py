@@ -20,7 +20,7 @@ from chatbot.services.bank_holidays import BankHolidays, bank_holidays
 from chatbot.services.identity import system_clock
 from chatbot.services.rendering import render
 from chatbot.settings import Settings, master_key
-from chatbot.web.assets import Assets, read_assets
+from chatbot.web.assets import Assets, read_assets, read_widget
 from chatbot.web.languages import Language, Languages, Page
 
 _HERE: Final = Path(__file__).parent
@@ -61,7 +61,7 @@ def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
         promises=loading.promises(),
         templates=[_HERE / "web" / "templates", widget],
         static=read_assets(_HERE / "web" / "static"),
-        widget=read_assets(widget),
+        widget=read_widget(widget, _HERE / "web" / "static" / "tokens.css"),
         knowledge=load_knowledge(),
         encoder=find_encoder(settings),
         vectors=open_vectors(settings),

@@ -19,6 +19,7 @@ from aiohttp import hdrs, web
 from chatbot.domain.availability import Status
 from chatbot.web import keys
 from chatbot.web.errors import json_response
+from chatbot.web.joining import joined
 from chatbot.web.languages import CHOSEN
 
 FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -32,6 +33,7 @@ _COMMENT: Final = re.compile(
     r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$|^[ \t]*//[^\n]*$", re.MULTILINE | re.DOTALL
 )
 _BLANK: Final = re.compile(r"\n\s+")
+SHEETS: Final = ("style.css", "conversation.css")
 LAUNCHER: Final = ("embed.js", "panel.js", "neutral.js")
 """What runs in the page of a site: at an address that stays the same, for a tag that is pasted."""
 
@@ -64,9 +66,24 @@ def read_assets(folder: Path) -> Assets:
         relative = path.relative_to(folder)
         if path.suffix not in _SERVED or _LEFT_OUT & set(relative.parts) or not path.is_file():
             continue
-        files[relative.as_posix()] = _asset(_lean(path), mimetypes.types_map[path.suffix])
+        commented = path.suffix in _COMMENTED
+        body = _lean(path.read_text("utf-8")) if commented else path.read_bytes()
+        files[relative.as_posix()] = _asset(body, mimetypes.types_map[path.suffix])
     whole = "".join(f"{name}:{asset.etag}" for name, asset in files.items())
     return Assets(files, hashlib.sha256(whole.encode()).hexdigest()[:12])
+
+
+def read_widget(folder: Path, tokens: Path) -> Assets:
+    """Read the widget; what comes before the first message is one script and one sheet."""
+    assets = read_assets(folder)
+    modules = {path.name: path.read_text("utf-8") for path in (folder / "app").glob("*.js")}
+    sheets = [path.read_text("utf-8") for path in (tokens, *(folder / one for one in SHEETS))]
+    first = {
+        "app/all.js": _asset(_lean(joined(modules, "main.js")), "text/javascript"),
+        "all.css": _asset(_lean("\n".join(sheets)), "text/css"),
+    }
+    whole = f"{assets.version}{first['all.css'].etag}"
+    return Assets({**assets.files, **first}, hashlib.sha256(whole.encode()).hexdigest()[:12])
 
 
 def _asset(body: bytes, kind: str) -> Asset:
@@ -74,11 +91,9 @@ def _asset(body: bytes, kind: str) -> Asset:
     return Asset(body, gzip.compress(body, 9, mtime=0), kind, etag)
 
 
-def _lean(path: Path) -> bytes:
-    """Return a file without the comments that have lines of their own, and without indents."""
-    if path.suffix not in _COMMENTED:
-        return path.read_bytes()
-    return _BLANK.sub("\n", _COMMENT.sub("", path.read_text("utf-8"))).lstrip().encode()
+def _lean(text: str) -> bytes:
+    """Return a text without the comments that have lines of their own, and without indents."""
+    return _BLANK.sub("\n", _COMMENT.sub("", text)).lstrip().encode()
 
 
 STATIC: Final = web.AppKey("static", Assets)

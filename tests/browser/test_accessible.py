@@ -100,7 +100,7 @@ async def test_the_welcome_has_no_fault(a_chat: Chat) -> None:
 
 async def test_the_promises_in_full_have_no_fault(a_chat: Chat) -> None:
     await a_chat.frame.get_by_text("Read more").click()
-    assert await _faults(a_chat) == []
+    assert await faults(a_chat) == []
 
 
 @pytest.mark.parametrize(

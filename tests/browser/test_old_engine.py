@@ -61,7 +61,7 @@ async def test_a_chat_that_starts_says_nothing_of_another_way(
     await expect(chat.frame.locator("#plain")).to_have_count(0)
 
 
-@pytest.mark.parametrize("module", ["main.js", "richtext.js"])
+@pytest.mark.parametrize("module", ["all.js"])
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
 async def test_where_scripts_do_not_start_there_is_the_plain_page_and_the_phone(
     module: str, motion: str, service: Service, visitors: Visitors

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Route, expect
 
-from chatbot.domain.conversation import Verdict
+from chatbot.domain.changes import Verdict
 from tests.browser.chat import Chat
 from tests.browser.conftest import Visitors
 from tests.browser.elsewhere import EXIT

@@ -11,7 +11,7 @@ import { Line, Timers } from "./line.js";
 
 const ACK_MS = 10_000;
 const WINDOW = 8;
-const TYPING_MS = 2_000;
+const TYPING_AGAIN_MS = 2_000;
 
 export class Transport {
   #means;
@@ -86,7 +86,7 @@ export class Transport {
   }
 
   typing() {
-    if (Date.now() - this.#typedAt < TYPING_MS) return;
+    if (Date.now() - this.#typedAt < TYPING_AGAIN_MS) return;
     this.#typedAt = Date.now();
     this.#line.send({ type: "typing" });
   }

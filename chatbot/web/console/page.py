@@ -33,7 +33,7 @@ def page(request: web.Request, template: str, status: int = 200, **context: obje
     """Return a page of staff.
 
     Its template also gets `me`, None when nobody has signed in, `now` in milliseconds UTC, and
-    `back`, where a form of the bar leads back to.
+    `come_back`, where a form of the bar leads back to.
     """
     me = request.get(keys.PERSON)
     items = [item for item in NAVIGATION if me and me.may(item.action)]
@@ -43,7 +43,7 @@ def page(request: web.Request, template: str, status: int = 200, **context: obje
         me=me,
         navigation=items,
         now=request.app[keys.CLOCK](),
-        back=request.path_qs if request.method == "GET" else HOME,
+        come_back=request.path_qs if request.method == "GET" else HOME,
         **context,
     )
     response.set_status(status)

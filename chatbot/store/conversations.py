@@ -15,7 +15,7 @@ from chatbot.domain.conversation import Conversation
 from chatbot.domain.events import Event, MessagePosted, Recorded, State
 from chatbot.store.database import Database, Row
 from chatbot.store.errors import Unreadable
-from chatbot.store.picked import picks
+from chatbot.store.picked import count_picks
 from chatbot.store.query import Statement, sql
 from chatbot.store.vault import Seal, Vault
 
@@ -155,6 +155,7 @@ class Conversations:
         if after.erased and not stored.conversation.erased:
             batch += [FORGET_EVENTS(id=after.id), FORGET_KEY(id=after.id)]
         await self._database.write(batch, key=after.id)
+        await count_picks(self._database, new)
         if after.erased:
             return Stored(after, None, None)
         return replace(
@@ -167,7 +168,7 @@ class Conversations:
     ) -> list[Statement]:
         columns = _columns(after, stored.seal)
         advance = ADVANCE(rows=1, before=stored.conversation.position, **columns)
-        return [advance, *_event_statements(after.id, stored.seal, new), *picks(new)]
+        return [advance, *_event_statements(after.id, stored.seal, new)]
 
     async def events(self, stored: Stored, after: int, limit: int = PAGE) -> list[Recorded]:
         """Return up to `limit` public events with a seq above `after`, in order."""

@@ -127,10 +127,10 @@ def taught(built: Built, checkpoint: Checkpoint) -> Built:
     left = built.unlearnt
     if left is None:
         return built
-    _shelve(left)
     share = left.tools.wrong_share
     judge = learn(left.kept.corpus, built.ranker.index, share, left.fair, checkpoint)
     left.tools.lessons[left.lesson] = lessons.written(judge)
+    _shelve(left)
     return Built(built.reader, built.ranker.judged(judge), judge, None)
 
 

@@ -18,7 +18,7 @@ from chatbot.answers.groups import Groups
 from chatbot.answers.head import softmax
 from chatbot.answers.index import Index, fused
 from chatbot.answers.judgement import UNTAUGHT, Judge, Limits, Logistic, Values, evidence
-from chatbot.answers.vectors import Checkpoint, no_checkpoint
+from chatbot.answers.vectors import Checkpoint, blocks, no_checkpoint
 
 FOLDS: Final = 5
 CHUNK: Final = 256
@@ -114,9 +114,11 @@ def _usual(corpus: Corpus) -> Values:
     if vectors is not None:
         groups = Groups(owners)
         sums = groups.means(vectors) * groups.sizes[:, None]
-        rest = sums[owners] - vectors
-        cosines = (rest * vectors).sum(axis=1) / np.maximum(np.linalg.norm(rest, axis=1), 1e-9)
-        usual = np.where(owners < owners[-1], np.maximum(cosines, 0.1) ** 2, 1.0)
+        for part in blocks(len(owners)):
+            rest = sums[owners[part]] - vectors[part]
+            lengths = np.maximum(np.linalg.norm(rest, axis=1), 1e-9)
+            usual[part] = np.maximum((rest * vectors[part]).sum(axis=1) / lengths, 0.1) ** 2
+        usual[owners == owners[-1]] = 1.0
     return usual
 
 

@@ -69,13 +69,21 @@ class Encoder:
             found[rows] = self._pooled([ids[row] for row in rows])
         return found
 
-    def _pooled(self, ids: Sequence[Sequence[int]]) -> Vectors:
+    def rest(self) -> None:
+        """Give back the memory that embedding many texts took."""
+        once = ort.RunOptions()
+        once.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        self._pooled([self._tokens.ids("")], once)
+
+    def _pooled(
+        self, ids: Sequence[Sequence[int]], options: ort.RunOptions | None = None
+    ) -> Vectors:
         tokens = np.zeros((len(ids), max(map(len, ids))), np.int64)
         for row, one in enumerate(ids):
             tokens[row, : len(one)] = one
         mask = (tokens != 0).astype(np.int64)
         given = {"input_ids": tokens, "attention_mask": mask, "token_type_ids": tokens * 0}
-        (hidden,) = self._session.run(["last_hidden_state"], given)
+        (hidden,) = self._session.run(["last_hidden_state"], given, options)
         worded = mask * ~np.isin(tokens, self._tokens.marks)
         # A text of marks alone has nothing but them to go by.
         worded = np.where(worded.any(axis=1, keepdims=True), worded, mask)

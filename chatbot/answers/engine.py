@@ -76,13 +76,6 @@ class Engine:
         self._built = built
         self.judge = built.judge
         self.lookout = lookout
-        self._steps: tuple[tuple[str, _Step], ...] = (
-            ("urgent", self._urgent),
-            ("fixed", self._fixed),
-            ("two questions", self._two),
-            (_BEST, self._best),
-            (_LAST, self._options),
-        )
 
     @classmethod
     def build(  # noqa: PLR0913  # the composition root hands over everything at once
@@ -175,9 +168,15 @@ class Engine:
         return None if found is None or found.topic == SMALL_TALK else found
 
     def _decide(self, read: Question, ranked: Ranked, alarm: Alarm | None) -> tuple[str, Reply]:
-        return next(
-            (name, reply) for name, step in self._steps if (reply := step(read, ranked, alarm))
+        # Kept in the engine they would make a cycle, and an old engine would not go at once.
+        steps: tuple[tuple[str, _Step], ...] = (
+            ("urgent", self._urgent),
+            ("fixed", self._fixed),
+            ("two questions", self._two),
+            (_BEST, self._best),
+            (_LAST, self._options),
         )
+        return next((name, reply) for name, step in steps if (reply := step(read, ranked, alarm)))
 
     def search(self, text: str, limit: int) -> list[str]:
         """Return the slugs of up to `limit` entries that fit, best first; none for nothing."""

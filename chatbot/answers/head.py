@@ -12,6 +12,7 @@ from scipy.optimize import minimize
 
 from chatbot.answers.encoder import Vectors
 from chatbot.answers.groups import Groups, Owners
+from chatbot.answers.vectors import blocks
 
 MANY: Final = 500
 _STRENGTH: Final = 20.0
@@ -77,8 +78,11 @@ def _logistic(vectors: Vectors, owners: Owners, entries: int, start: Weights | N
 
 def _discriminant(vectors: Vectors, owners: Owners, groups: Groups) -> Weights:
     means = groups.means(vectors)
-    rest = vectors - means[owners]
-    spread = (rest.T @ rest).astype(np.float64) / max(1, len(vectors) - len(means))
+    spread = np.zeros((vectors.shape[1],) * 2)
+    for part in blocks(len(vectors)):
+        rest = vectors[part] - means[owners[part]]
+        spread += rest.T @ rest
+    spread /= max(1, len(vectors) - len(means))
     level = np.trace(spread) / len(spread)
     shrunk = (1 - _SHRINKAGE) * spread + (_SHRINKAGE * level + 1e-6) * np.eye(len(spread))
     directions = np.linalg.solve(shrunk, means.T).T * _SHARPNESS

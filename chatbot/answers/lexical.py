@@ -122,9 +122,7 @@ class TfIdf:
         return found
 
     def _weighted(self, counts: sparse.csr_array) -> sparse.csr_array:
-        weighted = counts.copy()
-        weighted.data = (1 + np.log(weighted.data)) * self._idf[weighted.indices]
-        return _long_one(weighted)
+        return _long_one(_valued(counts, (1 + np.log(counts.data)) * self._idf[counts.indices]))
 
 
 class Coverage:
@@ -144,8 +142,7 @@ class Coverage:
 
         `sizes` counts each text's features, unknown ones too: those are weight not covered.
         """
-        present = counts.copy()
-        present.data = self._idf[present.indices]
+        present = _valued(counts, self._idf[counts.indices])
         known = np.diff(counts.indptr)
         total = _row_sums(present) + (sizes - known) * self._rarest
         total[total == 0] = 1
@@ -164,12 +161,16 @@ def _matrix(
     return found
 
 
+def _valued(matrix: sparse.csr_array, data: NDArray[np.float32]) -> sparse.csr_array:
+    """Return other values at the same places, which are shared: they take more than the values."""
+    return sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
 def _long_one(matrix: sparse.csr_array) -> sparse.csr_array:
     """Return the rows at a length of one; an empty row stays empty."""
-    lengths = np.sqrt(_row_sums(matrix.power(2)))
+    lengths = np.sqrt(_row_sums(_valued(matrix, matrix.data**2)))
     lengths[lengths == 0] = 1
-    matrix.data = (matrix.data / np.repeat(lengths, np.diff(matrix.indptr))).astype(np.float32)
-    return matrix
+    return _valued(matrix, matrix.data / np.repeat(lengths, np.diff(matrix.indptr)))
 
 
 def _idf(counts: sparse.csr_array) -> NDArray[np.float32]:

@@ -6,7 +6,7 @@ kept as one byte a dimension, which costs no answer that could be measured.
 
 import hashlib
 import os
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -24,6 +24,7 @@ SIZE: Final = DIMENSIONS
 """Bytes of one kept vector."""
 _LARGEST: Final = 127
 _AT_ONCE: Final = 128
+_BLOCK: Final = 4_096
 _THREADS: Final = os.cpu_count() or 1
 """The model uses one core for each call; there is nothing to share between chunks."""
 
@@ -66,18 +67,28 @@ def embed(
             done += len(some)
             if progress is not None:
                 progress(done, len(order))
+    if order:
+        encoder.rest()
     return unpacked(np.frombuffer(b"".join(cache[k] for k in keys), np.int8).reshape(-1, SIZE))
 
 
 def packed(rows: Vectors) -> NDArray[np.int8]:
     """Return the rows in one byte a dimension."""
-    scaled = np.rint(rows * (_LARGEST / np.abs(rows).max(axis=1, keepdims=True)))
-    found: NDArray[np.int8] = scaled.astype(np.int8)
+    found = np.empty(rows.shape, np.int8)
+    for part in blocks(len(rows)):
+        largest = np.abs(rows[part]).max(axis=1, keepdims=True)
+        found[part] = np.rint(rows[part] * (_LARGEST / largest))
     return found
 
 
 def unpacked(rows: NDArray[np.generic]) -> Vectors:
     """Return packed rows as vectors: every one is one long, so its scale need not be kept."""
     found = rows.astype(np.float32)
-    found /= np.linalg.norm(found, axis=1, keepdims=True)
+    for part in blocks(len(rows)):
+        found[part] /= np.linalg.norm(found[part], axis=1, keepdims=True)
     return found
+
+
+def blocks(rows: int) -> Iterator[slice]:
+    """Cut many rows into parts, so that what a sum needs in between stays small."""
+    return (slice(start, start + _BLOCK) for start in range(0, rows, _BLOCK))

@@ -96,7 +96,8 @@ class IndexFile:
             unfinished = self._path.with_name(f"{self._path.name}.{os.getpid()}.part")
             flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC
             with os.fdopen(os.open(unfinished, flags, 0o600), "wb") as file:
-                file.write(name.encode("ascii") + self.known[name])
+                file.write(name.encode("ascii"))
+                file.write(self.known[name])
             unfinished.replace(self._path)
             self._kept = {name}
         self.known.clear()

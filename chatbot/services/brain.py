@@ -17,6 +17,7 @@ from chatbot.answers.knowledge import Knowledge
 from chatbot.answers.vectors import Progress
 from chatbot.content.learnt import IndexFile, LessonFile, VectorFile
 from chatbot.domain.faq import Entry
+from chatbot.services.memory import give_back
 
 Result = TypeVar("Result")
 
@@ -101,9 +102,13 @@ class Brain:
         try:
             return work()
         finally:
-            for file in (self.vectors, self.lessons, self.index):
-                try:
-                    file.save()
-                except OSError as error:
-                    # It will be embedded or learnt again; what was edited must be served now.
-                    log.warning("faq.not_kept error=%s", type(error).__name__)
+            self._save()
+            give_back()
+
+    def _save(self) -> None:
+        for file in (self.vectors, self.lessons, self.index):
+            try:
+                file.save()
+            except OSError as error:
+                # It will be embedded or learnt again; what was edited must be served now.
+                log.warning("faq.not_kept error=%s", type(error).__name__)

@@ -17,7 +17,7 @@ from chatbot.domain.reference import reference_of
 from chatbot.domain.waiting import Wait
 from chatbot.store.database import Database, Row
 from chatbot.store.errors import Unreadable
-from chatbot.store.picked import picks
+from chatbot.store.picked import count_picks
 from chatbot.store.query import Statement, sql
 from chatbot.store.vault import Seal, Vault
 from chatbot.store.waits import read_waits, waits
@@ -176,6 +176,7 @@ class Conversations:
         if after.erased and not stored.conversation.erased:
             batch += [FORGET_EVENTS(id=after.id), FORGET_KEY(id=after.id)]
         await self._database.write(batch, key=after.id)
+        await count_picks(self._database, new)
         if after.erased:
             return Stored(after, None, None)
         return replace(
@@ -188,7 +189,7 @@ class Conversations:
     ) -> list[Statement]:
         columns = _columns(after, stored.seal)
         advance = ADVANCE(rows=1, before=stored.conversation.position, **columns)
-        counts = [*picks(new), *waits(stored.conversation, after, new)]
+        counts = waits(stored.conversation, after, new)
         return [advance, *_event_statements(after.id, stored.seal, new), *counts]
 
     async def events(self, stored: Stored, after: int, limit: int = PAGE) -> list[Recorded]:

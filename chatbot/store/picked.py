@@ -3,16 +3,23 @@
 Only the entry and the day are counted: not who picked it, nor after which words.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from chatbot.domain.events import Author, MessagePosted, Recorded
 from chatbot.store.database import Database
-from chatbot.store.query import Statement, sql
+from chatbot.store.errors import StoreError
+from chatbot.store.query import sql
 
 DAY: Final = 86_400_000
 """Milliseconds."""
+
+_BEHIND: Final = "~"
+"""Sorts behind every letter, digit and line that an id may have."""
+
+log = logging.getLogger(__name__)
 
 COUNT_PICK = sql("""
     insert into picked (slug, day, times) values (:slug, :day, 1)
@@ -33,15 +40,24 @@ class Picked:
     last: int
 
 
-def picks(new: Sequence[Recorded]) -> list[Statement]:
-    """Return what counts the picks among new events, for the batch that keeps them."""
-    return [
-        COUNT_PICK(slug=item.event.slug, day=item.event.at // DAY)
-        for item in new
-        if isinstance(item.event, MessagePosted)
-        and item.event.author is Author.VISITOR
-        and item.event.slug
-    ]
+async def count_picks(database: Database, new: Sequence[Recorded]) -> None:
+    """Count the picks among events that are durable; what cannot be counted is left out.
+
+    Every process counts in the same rows, so each pick is a batch of its own, with a key behind
+    those of all conversations: within a batch of theirs, two processes could come to the same two
+    rows in different orders, and hold up each other's messages.
+    """
+    for item in new:
+        event = item.event
+        if not isinstance(event, MessagePosted) or event.author is not Author.VISITOR:
+            continue
+        if event.slug:
+            day = event.at // DAY
+            pick = COUNT_PICK(slug=event.slug, day=day)
+            try:
+                await database.write([pick], key=f"{_BEHIND}{event.slug} {day}")
+            except StoreError as error:
+                log.warning("picked.not_counted error=%s", type(error).__name__)
 
 
 async def read_picked(database: Database, since: int) -> list[Picked]:

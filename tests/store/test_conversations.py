@@ -2,6 +2,8 @@
 
 import asyncio
 import secrets
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,10 +14,11 @@ from chatbot.domain.conversation import Conversation, decide, evolve
 from chatbot.domain.events import Closed, Erased, MessagePosted, Recorded, is_public
 from chatbot.store.conversations import Conversations, Stored
 from chatbot.store.database import Database
-from chatbot.store.errors import Duplicate, Stale, Unreadable, WrongMasterKey
+from chatbot.store.errors import Duplicate, Full, Stale, Unreadable, WrongMasterKey
 from chatbot.store.installation import open_installation
 from chatbot.store.opening import open_database
-from chatbot.store.picked import DAY, Picked, read_picked
+from chatbot.store.picked import COUNT_PICK, DAY, Picked, read_picked
+from chatbot.store.query import Statement, sql
 from chatbot.store.vault import Vault
 
 SECRET_WORDS = "meet me behind the library"
@@ -187,6 +190,51 @@ def test_a_short_master_key_is_refused() -> None:
 async def test_closing_is_an_event_like_any_other(store: Conversations) -> None:
     stored = await written(store, await started(store), c.Close(at=5, by=c.By.VISITOR))
     assert [e.event for e in await store.events(stored, 1)] == [Closed(at=5, by=c.By.VISITOR)]
+
+
+@pytest.mark.postgres
+async def test_processes_that_count_the_same_picks_do_not_deadlock(postgres: str) -> None:
+    """Each writes its conversations in order, and so meets the entries in orders of their own."""
+    slugs = [f"entry-{number:02}" for number in range(40)]
+    vault = Vault(secrets.token_bytes(32))
+    lost = sql("select deadlocks from pg_stat_database where datname = current_database()")
+    async with AsyncExitStack() as stack:
+        databases = [await open_database(postgres) for _ in range(2)]
+        for database in databases:
+            stack.push_async_callback(database.close)
+        visits = [
+            (Conversations(database, vault), await started(Conversations(database, vault), name))
+            for database, letter in zip(databases, "ab", strict=True)
+            for name in (f"{letter}-{number:02}" for number in range(len(slugs)))
+        ]
+        for turn in range(4):
+            picks = [
+                c.Say(at=turn, text="What?", client_id=f"m{turn}", slug=slug)
+                for slug in (*slugs, *slugs[::-1])
+            ]
+            after = await asyncio.gather(
+                *(written(*one, pick) for one, pick in zip(visits, picks, strict=True))
+            )
+            visits = [(store, new) for (store, _), new in zip(visits, after, strict=True)]
+        assert (await databases[0].fetch(lost))[0]["deadlocks"] == 0
+        assert await read_picked(databases[1], 0) == [Picked(slug, 8, 0) for slug in slugs]
+
+
+async def test_a_pick_that_cannot_be_counted_is_a_message_all_the_same(
+    store: Conversations, schema_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = await started(store)
+    write = schema_database.write
+
+    async def full(batch: Sequence[Statement], *, key: str = "") -> None:
+        if any(statement.query is COUNT_PICK for statement in batch):
+            raise Full
+        await write(batch, key=key)
+
+    monkeypatch.setattr(schema_database, "write", full)
+    await written(store, stored, c.Say(at=9, text="a", client_id="q", slug="where"))
+    assert len(await store.events(stored, 1)) == 1
+    assert await read_picked(schema_database, 0) == []
 
 
 async def test_what_was_picked_is_counted_once_by_entry_and_day(

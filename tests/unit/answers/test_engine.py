@@ -1,6 +1,8 @@
 """What a visitor is told, on cases that leave no doubt."""
 
+import gc
 import json
+import weakref
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -249,6 +251,20 @@ def test_search_finds_no_more_than_wanted(engine: Engine) -> None:
 @pytest.mark.parametrize("text", ["", "  ", "\U0001f600"])
 def test_a_search_for_nothing_finds_nothing(engine: Engine, text: str) -> None:
     assert engine.search(text, 5) == []
+
+
+def test_an_old_engine_goes_at_once(entries: Sequence[Entry], knowledge: Knowledge) -> None:
+    """A large one left to the garbage collector would be there beside the new one for hours."""
+    first = Engine.build(entries[:4], knowledge, None, vectors=None)
+    first.reply("where is it held")
+    old = weakref.ref(first)
+    gc.disable()
+    try:
+        first = first.learn()
+        assert old() is None
+    finally:
+        gc.enable()
+    assert first.learnt
 
 
 def test_several_threads_may_ask_at_once(engine: Engine) -> None:

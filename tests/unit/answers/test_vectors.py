@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from chatbot.answers.encoder import Encoder, Vectors
-from chatbot.answers.vectors import SIZE, embed, key
+from chatbot.answers.vectors import SIZE, embed, key, packed, unpacked
 
 TEXTS = ["hello", "where is it", "how much does it cost"]
 
@@ -75,6 +75,26 @@ def test_work_that_nobody_wants_ends_at_the_next_step(encoder: Encoder, asked: l
     with pytest.raises(TimeoutError):
         embed(TEXTS, encoder, cache, None, over)
     assert (asked, cache) == ([], {})
+
+
+def test_memory_is_given_back_once_when_something_was_embedded(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests: list[int] = []
+    monkeypatch.setattr(Encoder, "rest", lambda _: rests.append(1))
+    cache: dict[str, bytes] = {}
+    embed(TEXTS, encoder, cache)
+    embed(TEXTS, encoder, cache)
+    assert rests == [1]
+
+
+def test_many_rows_are_packed_as_one_is() -> None:
+    rows = np.random.default_rng(2).normal(size=(10_000, 8)).astype(np.float32)
+    bytes_of = packed(rows)
+    assert (bytes_of[[0, 4_095, 4_096, 9_999]] == packed(rows[[0, 4_095, 4_096, 9_999]])).all()
+    again = unpacked(bytes_of)
+    assert np.linalg.norm(again, axis=1) == pytest.approx(np.ones(10_000), abs=1e-5)
+    assert (packed(again) == bytes_of).all()
 
 
 def test_another_model_has_other_keys(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -99,12 +99,13 @@ def _do(
     *,
     read_only: bool = False,
 ) -> Result:
-    async def done() -> Result:
-        async with _people(settings, read_only=read_only) as people:
+    async def done(threads: Executor) -> Result:
+        async with _people(settings, threads, read_only=read_only) as people:
             return await work(people)
 
     try:
-        return run(settings, done())
+        with ThreadPoolExecutor(1) as threads:
+            return run(settings, done(threads))
     except Invalid as error:
         texts = loading.texts()
         said = [texts(f"console.{name}.{reason}") for name, reason in error.fields.items()]
@@ -114,15 +115,15 @@ def _do(
 
 
 @asynccontextmanager
-async def _people(settings: Settings, *, read_only: bool) -> AsyncIterator[PeopleService]:
+async def _people(
+    settings: Settings, threads: Executor, *, read_only: bool
+) -> AsyncIterator[PeopleService]:
     key = await asyncio.to_thread(master_key, settings.data_folder, os.environ)
     database = await open_database(settings.database, read_only=read_only)
     lifetime = Lifetime(0, 0)
     sessions = SessionService(Sessions(database, lifetime), lifetime, LocalBus(), system_clock)
     try:
-        with ThreadPoolExecutor(1) as threads:
-            hashing = Passphrases(threads)
-            people = People(database, Vault(key))
-            yield PeopleService(people, hashing, sessions, system_clock)
+        people = People(database, Vault(key))
+        yield PeopleService(people, Passphrases(threads), sessions, system_clock)
     finally:
         await database.close()

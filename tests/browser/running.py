@@ -65,11 +65,15 @@ class Service:
 
     def founding_path(self) -> str:
         """Return the path of the link for the first admin, which it prints at its first start."""
-        found = re.findall(r"/console/join/\S+", (self._folder / "service.log").read_text("utf-8"))
-        return str(found[-1])
+        found = re.findall(r"/console/join/[^\s{]+", self._log())
+        assert len(found) == 1, "the link is printed once, and logged nowhere"
+        return str(found[0])
 
     def _last_words(self) -> str:
-        return (self._folder / "service.log").read_text("utf-8")[-2000:]
+        return self._log()[-2000:]
+
+    def _log(self) -> str:
+        return (self._folder / "service.log").read_text("utf-8")
 
     async def kill(self) -> None:
         """End it as a power cut does."""

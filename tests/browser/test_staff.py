@@ -88,7 +88,7 @@ async def test_a_team_comes_together_and_somebody_is_sent_away(
     assert await faults(bilal) == []
     await fill(bilal, code=app.generate(int(time.time()) + 30).decode())
     await press(bilal, "Sign in")
-    await expect(bilal.get_by_role("heading", level=1)).to_have_text("Your account")
+    await expect(bilal.get_by_role("heading", level=1)).to_have_text("Chats")
     assert await faults(bilal) == []
 
     await amina.reload()
@@ -144,12 +144,14 @@ async def test_a_passkey_signs_in_by_itself(a_service: Service, visitors: Visito
     assert await faults(chidi) == []
     await press(chidi, "Sign out")
     await press(chidi, "Sign in with a passkey")
-    await expect(chidi.get_by_role("heading", level=1)).to_have_text("Your account")
+    await expect(chidi.get_by_role("heading", level=1)).to_have_text("Chats")
     await press(chidi, "Sign out")
     await fill(chidi, email="chidi@example.org", passphrase=GOOD)
     await press(chidi, "Sign in")
     await expect(chidi.get_by_role("heading", level=1)).to_have_text("One more step")
     await press(chidi, "Sign in with a passkey")
+    await expect(chidi.get_by_role("heading", level=1)).to_have_text("Chats")
+    await chidi.goto(f"{base}/console/account")
     await press(chidi, "Remove work laptop")
     await press(chidi, "Sign out")
     await press(chidi, "Sign in with a passkey")
@@ -175,7 +177,7 @@ async def test_the_whole_way_in_works_without_javascript(
     await press(page, "Sign out")
     await fill(page, email="dora@example.org", passphrase=GOOD)
     await press(page, "Sign in")
-    await expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Chats")
 
 
 async def test_another_sites_page_cannot_use_the_console(

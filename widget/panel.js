@@ -51,6 +51,7 @@ height:calc(var(--height,100dvh) - var(--cara-bar,0px))}}`);
     if (!chat.frame) chat.build();
     const { frame } = chat;
     if (frame?.hidden) {
+      // The page's own button that opened it gets the focus back.
       before = document.activeElement;
       button.hidden = true;
       button.textContent = label;
@@ -58,9 +59,15 @@ height:calc(var(--height,100dvh) - var(--cara-bar,0px))}}`);
       frame.title = dataset["title"] ?? "Chat with Project CARA";
       fit();
       emit("open");
-      void tell("open");
+      // Also when the visitor chooses another language, for which the frame loads itself again.
+      void tell("open").then(() => (frame.onload = () => tell("open")));
     }
     frame?.focus();
+  };
+
+  const drop = () => {
+    chat.frame?.remove();
+    chat.frame = undefined;
   };
 
   chat.close = (ended = false) => {
@@ -70,13 +77,9 @@ height:calc(var(--height,100dvh) - var(--cara-bar,0px))}}`);
     const focused = shadow.activeElement;
     frame.hidden = true;
     button.hidden = false;
-    // Back to the page's own button that opened it; not away from where a person is by now.
-    const back = before === document.body ? button : before;
-    if (focused) (back instanceof HTMLElement && back !== shadow.host ? back : button).focus();
-    if (ended) {
-      frame.remove();
-      chat.frame = undefined;
-    }
+    // Not away from where a person is by now
+    if (focused) (before?.matches(":not(body, cara-chat)") ? Object(before) : button).focus();
+    if (ended) drop();
     emit("close");
   };
 
@@ -90,14 +93,7 @@ height:calc(var(--height,100dvh) - var(--cara-bar,0px))}}`);
     emit("fail");
   };
 
-  const again = () => {
-    left = false;
-    chat.frame?.remove();
-    chat.frame = undefined;
-    chat.open();
-  };
-
-  /** @param {string} neutral title for the page while the chat is open; "" leaves the page's own */
+  /** @param {string | undefined} neutral title of the page while the chat is open, if another */
   const disguise = (neutral) => {
     if (!neutral || chat.neutral) return;
     chat.neutral = neutral;
@@ -108,14 +104,19 @@ height:calc(var(--height,100dvh) - var(--cara-bar,0px))}}`);
 
   addEventListener("message", ({ data, origin: from, source }) => {
     if (!source || from !== origin || source !== chat.frame?.contentWindow) return;
-    if (data.cara === "exit") chat.hide();
-    else if (data.cara === "shut") chat.close?.(data.ended);
-    else if (data.cara === "unread") {
-      button.textContent = `${label} (${data.count})`;
-      emit("unread", { count: data.count });
-    } else if (data.cara === "ready") {
+    const { cara, count } = data;
+    if (cara === "exit") chat.hide();
+    else if (cara === "shut") chat.close?.(data.ended);
+    else if (cara === "unread") {
+      button.textContent = `${label} (${count})`;
+      emit(cara, { count });
+    } else if (cara === "ready") {
       ready = /** @type {HTMLIFrameElement} */ (chat.frame);
-      if (left) return again();
+      if (left) {
+        left = false;
+        drop();
+        return chat.open();
+      }
       ready.title = data.title; // in the visitor's language
       disguise(dataset["neutralTitle"] ?? data.neutral);
     }

@@ -18,8 +18,8 @@ from chatbot.domain.commands import (
     WarnOfClosing,
 )
 from chatbot.domain.conversation import Conversation
+from chatbot.domain.people import Availability
 from chatbot.services.identity import new_token, system_clock
-from chatbot.services.waiting import Opening
 from chatbot.settings import Settings
 from chatbot.web import keys
 from tests.browser.chat import Chat
@@ -33,11 +33,11 @@ class Staff:
         self.base = service.base
         self._app = service.app
 
-    def is_there(self, *, open_now: bool, opens_at: int | None = None) -> None:
-        """Say whether somebody is there, to whoever waits as well."""
-        room = self._app[keys.WAITING_ROOM]
-        room.opening = lambda: Opening(open_now, opens_at)
-        room.look()
+    async def is_there(self, *, on: bool) -> None:
+        """Be on or off, and let it be known at once."""
+        service = self._app[keys.AVAILABILITY]
+        await service.say("amina", Availability.ON if on else Availability.OFF, 20)
+        await service.status()
 
     async def sends_all_away(self) -> None:
         """Leave nobody waiting, so that who comes next is the first."""
@@ -107,6 +107,8 @@ def frame_of(chat: Chat) -> Frame:
 @asynccontextmanager
 async def staffed(folder: Path) -> AsyncIterator[Staff]:
     """Run a service with staff."""
-    settings = Settings(database=f"sqlite:///{folder}/chat.db", limits=WIDE)
+    settings = Settings(
+        database=f"sqlite:///{folder}/chat.db", limits=WIDE, opening_hours="mon-sun 00:00-24:00"
+    )
     async with serving(settings) as service:
         yield Staff(service)

@@ -261,3 +261,15 @@ async def test_without_a_network_it_says_so_and_can_be_tried_again(
     await expect(chat.launcher).to_have_text("Chat failed. Try again")
     await chat.page.context.set_offline(offline=False)
     await chat.open()
+
+
+async def test_in_another_language_the_chat_and_the_page_still_hear_each_other(
+    service: Service, town: Town, visitors: Visitors
+) -> None:
+    chat = Chat(await visitors.arrive(town.page("plain", PAGE + tag(service))))
+    await chat.open()
+    await chat.frame.get_by_role("link", name="Polski").click()
+    polish = chat.page.frame_locator("iframe").get_by_role("textbox")
+    await expect(polish).to_have_accessible_name("Twoja wiadomość")
+    await polish.press("Escape")
+    await expect(chat.launcher).to_be_focused()

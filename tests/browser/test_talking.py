@@ -1,7 +1,6 @@
 """What a visitor can do beside writing: say whether it helped, wait or not, stay, keep a copy."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -31,7 +30,7 @@ async def _house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Staf
 
 @pytest_asyncio.fixture(loop_scope="session", name="staff")
 async def _staff(house: Staff) -> Staff:
-    house.is_there(open_now=False)
+    await house.is_there(on=True)
     await house.sends_all_away()
     return house
 
@@ -154,7 +153,6 @@ async def test_whoever_waits_hears_their_place_and_can_stop(
     await ahead.open()
     await ahead.button("Talk to a person").click()
     await expect(ahead.button("Stop waiting")).to_be_visible()
-    staff.is_there(open_now=True)
     await chat.button("Talk to a person").click()
     panel = chat.frame.get_by_role("region", name="Waiting for a person")
     await expect(panel).to_contain_text("You are number 2. We cannot say how long it will take.")
@@ -170,22 +168,24 @@ async def test_whoever_waits_hears_their_place_and_can_stop(
 
 
 async def test_nobody_is_said_to_be_there_who_is_not(staff: Staff, visitors: Visitors) -> None:
-    monday = 1_893_488_400_000
-    staff.is_there(open_now=False, opens_at=monday)
+    await staff.is_there(on=False)
     chat = Chat(await visitors.arrive(staff.base))
     await chat.open()
     team = chat.frame.locator("#team")
-    await expect(team).to_have_text(re.compile(r"not here just now.* Tuesday 1 January, 9:00"))
+    await expect(team).to_contain_text("Nobody from the team is here to chat right now.")
+    await expect(team.get_by_role("link", name=PHONE)).to_have_attribute("href", "tel:02380001061")
     await chat.button("Talk to a person").click()
-    panel = chat.frame.get_by_role("region", name="Waiting for a person")
-    await expect(panel).to_contain_text("Nobody from our team is here just now.")
-    await expect(panel).to_contain_text("Tuesday 1 January, 9:00")
-    await expect(panel.get_by_role("link", name=PHONE)).to_have_attribute("href", "tel:02380001061")
-    staff.is_there(open_now=True)
-    await expect(panel).to_contain_text("You are next.")
+    await expect(chat.button("Leave a message for the team")).to_be_visible()
+    await expect(chat.button("Stop waiting")).to_have_count(0)
+    await staff.is_there(on=True)
     await chat.page.reload()
     await chat.open()
-    await expect(chat.frame.locator("#team")).to_contain_text("Our team is here now.")
+    await expect(team).to_contain_text("The team is here to chat now.")
+    await chat.button("Talk to a person").click()
+    await expect(chat.button("Stop waiting")).to_be_visible()
+    await staff.is_there(on=False)
+    await expect(chat.button("Stop waiting")).to_be_hidden()
+    await expect(chat.button("Leave a message for the team")).to_have_count(2)
 
 
 async def test_a_person_is_named_and_seen_typing(staff: Staff, chat: Chat) -> None:

@@ -94,6 +94,12 @@ test("a message to the frame goes to its origin only, and not before it has come
   assert.deepEqual(plain(chat.did.posted), [[{ cara: "open" }, ORIGIN]]);
 });
 
+test("a frame that loads itself again is told again", async () => {
+  const chat = await opened();
+  await chat.find("iframe").onload();
+  assert.deepEqual(said(chat), ["open", "open"]);
+});
+
 test("a frame that never answers goes away again, as it has no button that works", async () => {
   const chat = await opened();
   chat.did.later();

@@ -21,6 +21,9 @@ function elements(did) {
       this.isConnected = false;
       this.parent.children = this.parent.children.filter((child) => child !== this);
     }
+    matches(selector) {
+      return !selector.includes(this.tag);
+    }
     focus() {
       did.focused.push(this.tag);
     }
@@ -146,7 +149,9 @@ class Page {
   async press() {
     this.find("button").onclick();
     await this.load();
-    this.find("iframe").onload?.();
+    const frame = this.find("iframe");
+    if (!frame.came) frame.onload();
+    frame.came = true;
     await settle();
   }
 

@@ -46,12 +46,6 @@ test("nothing comes from another host", () => {
   assert.deepEqual(["frame.html", "style.css", "conversation.css", "later/later.css"].filter((file) => other.test(read(file))), []);
 });
 
-test("the page loads every module early", () => {
-  const list = /for name in \[([^\]]*)\]/.exec(read("frame.html"))[1];
-  const named = list.match(/\w+/g).map((name) => `${name}.js`);
-  assert.deepEqual([...named, "main.js"].sort(), [...MODULES].sort());
-});
-
 test("no part that is needed early comes with the later ones", () => {
   const early = MODULES.filter((name) => /^import [^;]*"\.\.\/later/m.test(read(`app/${name}`)));
   assert.deepEqual(early, []);

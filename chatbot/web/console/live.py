@@ -23,7 +23,7 @@ from chatbot.web.languages import CHOSEN
 HEARTBEAT_SECONDS: Final = 20.0
 GATHER_SECONDS: Final = 0.15
 """Changes of the lists that come so close together are told once."""
-SESSION_SECONDS: Final = 5.0
+SEEN_SECONDS: Final = 30.0
 SLOW_READER: Final = 1013
 ENDED: Final = 4401
 
@@ -98,7 +98,7 @@ class _Connection:
         position = min(int(after), parse.SEQ_LIMIT) if after.isdecimal() else 0
         now = self._request.app[keys.CLOCK]()
         with self._hub.subscribe(INBOX, now) as lists:
-            work = [self._lists(lists), self._session(), self._read()]
+            work = [self._lists(lists), self._session(), self._seen(), self._read()]
             if not self._chat:
                 await self._first_of(work)
                 return
@@ -161,6 +161,12 @@ class _Connection:
         with self._sessions.hold(self._request[keys.SESSION].id) as ended:
             await ended.wait()
         await self._ws.close(code=ENDED, message=b"session ended")
+
+    async def _seen(self) -> None:
+        """Whoever has a page open is there, also while they only read."""
+        while True:
+            await self._request.app[keys.AVAILABILITY].seen(self._person)
+            await asyncio.sleep(SEEN_SECONDS)
 
     async def _read(self) -> None:
         async for message in self._ws:

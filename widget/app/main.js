@@ -69,7 +69,11 @@ class Chat {
   #typingTimer;
 
   start() {
-    if (this.#isElsewhere()) return;
+    const plain = byId("plain", HTMLElement);
+    if (this.#isElsewhere()) {
+      plain.remove();
+      return;
+    }
     this.#window.showTopics(this.#config.topics);
     onPress("person", () => this.#askForPerson());
     onPress("hide", () => this.#hide());
@@ -87,7 +91,7 @@ class Chat {
     for (const control of document.querySelectorAll("[disabled]")) {
       control.removeAttribute("disabled");
     }
-    byId("plain", HTMLElement).remove();
+    plain.remove();
   }
 
   /** A conversation goes on in its language, whatever the page around the frame asks for. */

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 
 import { LATER, MODULES, read } from "./world.js";
 
-const FILES = ["embed.js", "panel.js", "frame.html", "style.css", "conversation.css", ...MODULES.map((name) => `app/${name}`)];
+const FILES = ["embed.js", "panel.js", "plain.js", "frame.html", "style.css", "conversation.css", ...MODULES.map((name) => `app/${name}`)];
 const AFTER = ["later/later.css", "../chatbot/content/texts/en/later.po", ...LATER.map((name) => `later/${name}`)];
 const SOURCES = [...FILES, ...AFTER, "neutral.js"].filter((file) => file.endsWith(".js"));
 const zipped = (text) => gzipSync(text, { level: 9 }).length;

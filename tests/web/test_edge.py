@@ -159,7 +159,7 @@ async def test_all_until_the_first_message_is_light(
             async with raw.get(service.base + path) as answer:
                 assert answer.headers["Content-Encoding"] == "gzip"
                 weights[path] = len(await answer.read())
-    assert len(weights) == 5
+    assert len(weights) == 6
     assert sum(weights.values()) <= 25 * 1024, weights
 
 

@@ -1,30 +1,36 @@
 #!/usr/bin/env python3
-"""What a FAQ of 100 and of 5,000 entries costs: to build, to build again, to ask, to hold.
+"""What a FAQ of 100 and of 5,000 entries costs: to build, to start with again, to ask, to hold.
 
-The entries are made of words from deploy/tuning, six ways of asking each. The reference is the bare
-model in the same run: embedding the same phrasings on one thread, and the same questions.
+The entries are made of words from deploy/tuning, six ways of asking each. They are built as the
+service does it, in a process of their own, and another one starts with what that has kept. The
+reference is the bare model in the same run: the same phrasings on one thread, the same questions.
 
     python bench/scale.py [--entries 100 5000]
 """
 
 import argparse
+import asyncio
 import json
 import random
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from chatbot.answers.encoder import Encoder, load_encoder
+from chatbot.answers import vectors
+from chatbot.answers.encoder import load_encoder
 from chatbot.answers.engine import Engine
-from chatbot.answers.knowledge import Knowledge
-from chatbot.answers.vectors import SIZE
 from chatbot.commands.shared import bar
-from chatbot.content.learnt import TUNING, LessonFile, VectorFile
+from chatbot.content.learnt import TUNING, IndexFile, LessonFile, VectorFile
 from chatbot.domain.faq import Entry
 from chatbot.materials import load_knowledge
+from chatbot.services.brain import Brain, Wish
 
 SOURCE = Path(__file__).parents[1] / "deploy" / "tuning"
 PHRASINGS = 5
@@ -61,58 +67,95 @@ def timed(work: Callable[[], Result]) -> tuple[Result, float]:
     return found, time.perf_counter() - started
 
 
-def resident() -> int:
-    """Return the megabytes of memory that this process holds."""
+def memory(name: str) -> int:
+    """Return the megabytes that this process holds: VmRSS, or VmHWM for the most it ever held."""
     status = Path("/proc/self/status").read_text("utf-8")
-    return int(status.split("VmRSS:")[1].split()[0]) // 1024
+    return int(status.split(f"{name}:")[1].split()[0]) // 1024
 
 
-def measure(count: int, encoder: Encoder, knowledge: Knowledge, first: Engine) -> str:
-    """Return a line for a FAQ of `count` entries; `first` lends its ear for harm."""
+def make_brain(folder: Path, pool: ThreadPoolExecutor) -> Brain:
+    """Return what the service builds with, over the files of `folder`."""
+    return Brain(
+        load_knowledge(),
+        load_encoder(None, TUNING),
+        VectorFile(folder / "vectors.bin", vectors.SIZE),
+        LessonFile(folder / "lessons.json"),
+        IndexFile(folder / "index.bin"),
+        0.05,
+        pool,
+        pool,
+    )
+
+
+async def edit(brain: Brain, entries: list[Entry], before: Engine) -> Engine:
+    """Build and learn as after an edit: `before` is what was there."""
+    engine = await brain.build(entries, before, bar("Embedding"))
+    await brain.tidy()
+    return await brain.learn(engine, Wish())
+
+
+def ask(engine: Engine, brain: Brain, asked: list[str]) -> tuple[float, float]:
+    """Return the median seconds of an answer, and of the bare model."""
+    assert brain.encoder is not None
+    ours = statistics.median(timed(partial(engine.reply, text))[1] for text in asked)
+    plain = (timed(partial(brain.encoder.encode, [text]))[1] for text in asked)
+    return ours, statistics.median(plain)
+
+
+def measure(count: int, folder: Path, *, again: bool) -> dict[str, float]:
+    """Build a FAQ of `count` entries, or start with it again, and say what it cost."""
     chance = random.Random(count)  # noqa: S311  # the same FAQ each time is the point
     entries = make_entries(count, chance)
-    vectors: dict[str, bytes] = {}
-    lessons: dict[str, str] = {}
-    shelf: dict[str, bytes] = {}
-
-    def build() -> Engine:
-        return Engine.build(
-            entries,
-            knowledge,
-            encoder,
-            vectors=vectors,
-            lessons=lessons,
-            shelf=shelf,
-            progress=bar("Embedding"),
-            before=first,
-        ).learn()
-
-    engine, building = timed(build)
-    _, again = timed(build)
     texts = [text for entry in entries for text in (entry.question, *entry.phrasings)]
     some = sorted(chance.sample(texts, min(1_000, len(texts))), key=len)
-    bare = timed(lambda: encoder.encode(some))[1] * len(texts) / len(some)
     asked = [f"{text} please" for text in chance.sample(texts, ASKED)]
-    ours = statistics.median(timed(partial(engine.reply, text))[1] for text in asked)
-    plain = statistics.median(timed(partial(encoder.encode, [text]))[1] for text in asked)
-    return (
-        f"{count:7} {building:6.1f} s {bare:9.1f} s {building / bare:6.2f} {again:5.2f} s"
-        f" {ours * 1e3:5.1f} ms {plain * 1e3:9.1f} ms {ours / plain:6.2f} {resident():7} MB"
-    )
+    with ThreadPoolExecutor(1) as pool:
+        brain = make_brain(folder, pool)
+        if again:
+            work = brain.build(entries, None, None)
+        else:
+            work = edit(brain, entries, asyncio.run(brain.build([], None, None)))
+        engine, took = timed(partial(asyncio.run, work))
+        asyncio.run(brain.tidy())
+        ours, plain = ask(engine, brain, asked)
+        found = {"took": took, "answer": ours, "model": plain}
+        found |= {"resident": memory("VmRSS"), "peak": memory("VmHWM")}
+        assert brain.encoder is not None
+        embedding = timed(partial(brain.encoder.encode, some))[1]
+    return found | {"bare": embedding * len(texts) / len(some)}
+
+
+def apart(count: int, folder: str, *options: str) -> dict[str, float]:
+    """Measure in a process of its own: only a fresh one tells what it holds."""
+    command = [sys.executable, __file__, "--entries", str(count), "--folder", folder, *options]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
 
 
 def main() -> None:
     """Print a line for each size."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--entries", type=int, nargs="+", default=[100, 5_000])
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--again", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    encoder, knowledge = load_encoder(None, TUNING), load_knowledge()
-    first = Engine.build(
-        [], knowledge, encoder, vectors=VectorFile(None, SIZE).known, lessons=LessonFile(None).known
+    if options.folder:
+        print(json.dumps(measure(options.entries[0], options.folder, again=options.again)))
+        return
+    print("entries   build  bare model  ratio   start   answer  bare model  ratio   memory: most,")
+    print(
+        "                                                                 after building, a start"
     )
-    print("entries   build  bare model  ratio  again   answer   bare model  ratio   resident")
     for count in options.entries:
-        print(measure(count, encoder, knowledge, first))
+        with tempfile.TemporaryDirectory() as folder:
+            new, old = apart(count, folder), apart(count, folder, "--again")
+        print(
+            f"{count:7} {new['took']:6.1f} s {new['bare']:9.1f} s {new['took'] / new['bare']:6.2f}"
+            f" {old['took']:5.2f} s {new['answer'] * 1e3:5.1f} ms {new['model'] * 1e3:8.1f} ms"
+            f" {new['answer'] / new['model']:6.2f} {new['peak']:6} {new['resident']:6}"
+            f" {old['resident']:6} MB"
+        )
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ Scores = NDArray[np.float32]
 _GRAMS: Final = (3, 4, 5)
 _SHORTEST_STEM: Final = 4
 _ENDINGS: Final = ("ing", "ed", "es", "s", "ly")
-_WORDS_KEPT: Final = 20_000
+_WORDS_KEPT: Final = 2_000
+"""More would take megabytes for ever, and save a quarter of a second once in a large FAQ."""
 _LONGEST_KEPT: Final = 30
 """Letters; a longer word is hardly said twice, and would only take memory."""
 

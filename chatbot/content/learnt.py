@@ -22,16 +22,27 @@ NAME_BYTES: Final = 64
 
 
 class VectorFile:
-    """Vectors of `size` bytes by hexadecimal key in `known`; `path` takes what is new of them."""
+    """Vectors of `size` bytes by hexadecimal key; `path` takes what is new of them."""
 
     def __init__(self, path: Path | None, size: int) -> None:
         self._path = path
         self._size = size
-        shipped = files("chatbot.content") / SHIPPED
-        self.known = self._read(shipped.read_bytes()) if shipped.is_file() else {}
-        if path is not None and path.exists():
-            self.known |= self._read(path.read_bytes())
-        self._kept = set(self.known)
+        self._known: dict[str, bytes] | None = None
+        self._kept: set[str] = set()
+
+    @property
+    def known(self) -> dict[str, bytes]:
+        """All of them; what is added here is written by `save`, which lets go of the rest.
+
+        They are read again when they are needed: building takes longer, and is rare.
+        """
+        if self._known is None:
+            shipped = files("chatbot.content") / SHIPPED
+            self._known = self._read(shipped.read_bytes()) if shipped.is_file() else {}
+            if self._path is not None and self._path.exists():
+                self._known |= self._read(self._path.read_bytes())
+            self._kept = set(self._known)
+        return self._known
 
     def _read(self, data: bytes) -> dict[str, bytes]:
         step = KEY_BYTES + self._size
@@ -41,19 +52,27 @@ class VectorFile:
         }
 
     def save(self) -> None:
-        """Append what is new, whole records only."""
-        new = self.known.keys() - self._kept
-        if self._path is None or not new:
+        """Append what is new, whole records only, and hold none in memory; without a file, all."""
+        if self._known is None:
             return
+        new = self._known.keys() - self._kept
+        if self._path is None and new:
+            return
+        if self._path is not None and new:
+            self._append(self._path, b"".join(map(self._record, sorted(new))))
+        self._known, self._kept = None, set()
+
+    def _record(self, key: str) -> bytes:
+        return bytes.fromhex(key) + self.known[key]
+
+    def _append(self, path: Path, records: bytes) -> None:
         step = KEY_BYTES + self._size
-        records = b"".join(bytes.fromhex(key) + self.known[key] for key in sorted(new))
         flags = os.O_CREAT | os.O_RDWR
-        with os.fdopen(os.open(self._path, flags, 0o600), "r+b") as file:
+        with os.fdopen(os.open(path, flags, 0o600), "r+b") as file:
             whole = file.seek(0, os.SEEK_END) // step * step
             file.truncate(whole)
             file.seek(whole)
             file.write(records)
-        self._kept |= new
 
 
 class LessonFile:

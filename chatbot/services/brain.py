@@ -103,7 +103,10 @@ class Brain:
             return work()
         finally:
             self._save()
-            give_back()
+
+    async def tidy(self) -> None:
+        """Give back the memory of an engine that is no longer held, and of building another."""
+        await asyncio.get_running_loop().run_in_executor(self.builder, give_back)
 
     def _save(self) -> None:
         for file in (self.vectors, self.lessons, self.index):

@@ -102,10 +102,14 @@ class FaqService:
 
     async def refresh(self, progress: Progress | None = None) -> None:
         """Serve what the store holds, if that is newer than what is served."""
+        if await self._renew(progress):
+            await self._brain.tidy()
+
+    async def _renew(self, progress: Progress | None) -> bool:
         async with self._building:
             seq = await self._store.seq()
             if self._edition is not None and self._edition.seq == seq:
-                return
+                return False
             entries = await self._store.all()
             live = [entry for entry in entries if entry.status is Status.PUBLISHED]
             published = await asyncio.to_thread(self._rendered, live)
@@ -115,6 +119,7 @@ class FaqService:
             engine = await self._brain.build(live, before, progress)
             self._edition = Edition(seq, published, engine)
             self._edited.set()
+            return True
 
     async def _learn(self) -> None:
         """Replace the limits that an engine was lent by its own, edition after edition."""
@@ -122,12 +127,16 @@ class FaqService:
         while True:
             await self._edited.wait()
             self._edited.clear()
-            async with self._building:  # what is being built comes first
-                edition, self._learning = self.edition, Wish()
             with suppress(Outdated):
-                engine = await self._brain.learn(edition.engine, self._learning)
-                if self._edition is edition:
-                    self._edition = replace(edition, engine=engine)
+                await self._learn_this()
+                await self._brain.tidy()
+
+    async def _learn_this(self) -> None:
+        async with self._building:  # what is being built comes first
+            edition, self._learning = self.edition, Wish()
+        engine = await self._brain.learn(edition.engine, self._learning)
+        if self._edition is edition:
+            self._edition = replace(edition, engine=engine)
 
     def _rendered(self, live: Sequence[Entry]) -> Mapping[str, Published]:
         return {entry.slug: self._spoken(entry) for entry in live}

@@ -1,7 +1,9 @@
 """Learning is given up for a newer FAQ, and when the service ends."""
 
 import asyncio
+import gc
 import threading
+import weakref
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -147,6 +149,22 @@ async def test_a_save_is_served_while_the_one_before_is_still_being_learnt(
         endless.let.set()
         await _until(lambda: faq.edition.engine.learnt)
         assert faq.find(SECOND.slug) is not None
+
+
+async def test_an_engine_that_was_lent_its_limits_goes_when_it_has_its_own(
+    faq: FaqService,
+) -> None:
+    """It holds all that its entries still had to teach."""
+    async with _running(faq):
+        gc.disable()
+        try:
+            before = weakref.ref(faq.edition.engine)
+            await faq.save([FIRST])
+            lent = weakref.ref(faq.edition.engine)
+            await _until(lambda: faq.edition.engine.learnt)
+            await _until(lambda: before() is None and lent() is None)
+        finally:
+            gc.enable()
 
 
 async def test_what_another_node_saves_is_served_likewise(

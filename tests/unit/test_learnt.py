@@ -93,6 +93,28 @@ def test_without_a_file_nothing_is_kept(tmp_path: Path) -> None:
     file.known[NEW] = b"1234"
     file.save()
     assert list(tmp_path.iterdir()) == []
+    assert file.known[NEW] == b"1234"
+
+
+@pytest.mark.parametrize("new", [{}, {NEW: b"1234"}], ids=["nothing new", "one new"])
+def test_vectors_are_held_in_memory_only_until_they_are_kept(
+    tmp_path: Path, new: dict[str, bytes]
+) -> None:
+    file = VectorFile(tmp_path / SHIPPED, 4)
+    held = file.known
+    held |= new
+    file.save()
+    file.save()
+    assert file.known == held
+    assert file.known is not held
+
+
+def test_vectors_that_cannot_be_kept_are_held(tmp_path: Path) -> None:
+    file = VectorFile(tmp_path / "no folder" / SHIPPED, 4)
+    file.known[NEW] = b"1234"
+    with pytest.raises(FileNotFoundError):
+        file.save()
+    assert file.known[NEW] == b"1234"
 
 
 def test_a_large_faq_is_kept_and_not_held_in_memory(tmp_path: Path) -> None:

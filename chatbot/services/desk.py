@@ -5,7 +5,7 @@ and the second is told who was first.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -89,8 +89,6 @@ class DeskService:
         self._desk = desk
         self._colleagues = colleagues
         self._clock = clock
-        self.on_note: Callable[[Person, str, Sequence[str]], None] = lambda *_: None
-        """Called with the writer of a note, the conversation, and the ids of who is mentioned."""
 
     async def list(self, view: View, person: Person, after: Place = FIRST) -> Page:
         """Return a page of a list of the inbox."""
@@ -202,8 +200,6 @@ class DeskService:
         mentions = _mentioned(cleaned, await self.colleagues())
         note = AddNote(at=self._clock(), staff=person.id, text=cleaned, mentions=mentions)
         await self._do(conversation_id, note)
-        if mentions:
-            self.on_note(person, conversation_id, mentions)
 
     async def transfer(self, person: Person, conversation_id: str, to: str) -> None:
         """Give a conversation that one has to a colleague."""

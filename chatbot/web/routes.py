@@ -19,6 +19,7 @@ from chatbot.web.console import (
     inbox,
     join,
     live,
+    notifications,
     people,
     presence,
     replies,
@@ -188,6 +189,12 @@ STAFF: Final = (
     _staff("POST", "/people/{id}/enable", people.enable, Action.MANAGE_PEOPLE),
     _staff("POST", "/people/{id}/passphrase", people.offer_passphrase, Action.MANAGE_PEOPLE),
     _staff("POST", "/people/{id}/reset", people.reset_second_factor, Action.MANAGE_PEOPLE),
+    _staff("GET", "/notifications", notifications.show_notifications, Action.SEE_CHATS),
+    _staff("POST", "/notifications", notifications.save_preferences, Action.SEE_CHATS),
+    _staff("POST", "/notifications/devices", notifications.add_device, Action.SEE_CHATS),
+    _staff(
+        "POST", "/notifications/devices/{id}/remove", notifications.remove_device, Action.SEE_CHATS
+    ),
     _staff("POST", "/availability", presence.set_availability, Action.ANSWER_CHATS),
     _staff("GET", "/hours", hours.show_hours, Action.EDIT_SETTINGS),
     _staff("POST", "/hours", hours.save_week, Action.EDIT_SETTINGS),

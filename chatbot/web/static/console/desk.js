@@ -6,6 +6,7 @@
 
 import { Line } from "./line.js";
 import { Lists } from "./lists.js";
+import { goOnCalling, tell } from "./notices.js";
 import { Thread } from "./thread.js";
 
 const desk = document.querySelector(".desk");
@@ -17,6 +18,7 @@ if (desk instanceof HTMLElement) {
   const line = new Line(chat, () => thread?.position ?? 0, {
     hear(frame) {
       if (frame.type === "inbox") void lists.look();
+      else if (frame.type === "notice") tell(frame);
       else thread?.hear(frame);
     },
     connection(up) {
@@ -25,4 +27,5 @@ if (desk instanceof HTMLElement) {
     },
   });
   line.open();
+  void goOnCalling().catch(() => null); // without it the page still tells
 }

@@ -3,7 +3,7 @@
  * is back, else after a while that grows.
  */
 
-/** @typedef {{ type: string, html?: string, position?: number, seq?: number, name?: string, person?: string, here?: boolean, writes?: boolean, author?: string }} Frame */
+/** @typedef {{ type: string, html?: string, position?: number, seq?: number, name?: string, person?: string, here?: boolean, writes?: boolean, author?: string, text?: string, volume?: number, desktop?: boolean, link?: string }} Frame */
 /** @typedef {{ hear: (frame: Frame) => void, connection: (up: boolean) => void }} Owner */
 
 const FIRST_MS = 500;

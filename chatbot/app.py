@@ -33,6 +33,7 @@ from chatbot.services.hours import HoursService
 from chatbot.services.identity import Clock, system_clock
 from chatbot.services.notices import NoticeService
 from chatbot.services.notifying import Notifier
+from chatbot.services.overview import OverviewService
 from chatbot.services.passkeys import PasskeyService
 from chatbot.services.passphrases import Passphrases
 from chatbot.services.people import PeopleService
@@ -58,6 +59,7 @@ from chatbot.store.inbox import Inbox
 from chatbot.store.installation import Installation, open_installation
 from chatbot.store.notices import Notices
 from chatbot.store.opening import open_database
+from chatbot.store.overview import OverviewStore
 from chatbot.store.people import People
 from chatbot.store.preferences import PreferenceStore
 from chatbot.store.presence import Presence
@@ -178,6 +180,9 @@ async def _open(
 
 def _open_desk(app: web.Application, ground: Ground, conversations: ConversationService) -> None:
     inbox, desk = Inbox(ground.database, ground.vault), Desk(ground.database, ground.vault)
+    app[keys.OVERVIEW] = OverviewService(
+        OverviewStore(ground.database), app[keys.PEOPLE], app[keys.AVAILABILITY], ground.clock
+    )
     app[keys.DESK] = DeskService(conversations, inbox, desk, app[keys.PEOPLE], ground.clock)
 
 

@@ -83,6 +83,18 @@ def console_chat(page: Page, house: House) -> None:
 
 
 @scene(WIDE)
+def console_now(page: Page, house: House) -> None:
+    sign_in(page, house)
+    page.goto(f"{house.base}/console/now")
+
+
+@scene(WIDE)
+def console_notifications(page: Page, house: House) -> None:
+    sign_in(page, house)
+    page.goto(f"{house.base}/console/notifications")
+
+
+@scene(WIDE)
 def console_closed(page: Page, house: House) -> None:
     sign_in(page, house)
     page.goto(f"{house.base}/console?view=closed")

@@ -16,6 +16,7 @@ from chatbot.services.handover import HandoverService
 from chatbot.services.hours import HoursService
 from chatbot.services.identity import Clock
 from chatbot.services.notices import NoticeService
+from chatbot.services.overview import OverviewService
 from chatbot.services.passkeys import PasskeyService
 from chatbot.services.people import PeopleService
 from chatbot.services.promises import PromiseService
@@ -43,6 +44,7 @@ HOURS: Final = web.AppKey("hours", HoursService)
 HUB: Final = web.AppKey("hub", Hub)
 LANGUAGES: Final = web.AppKey("languages", Languages)
 NOTICES: Final = web.AppKey("notices", NoticeService)
+OVERVIEW: Final = web.AppKey("overview", OverviewService)
 PROMISES: Final = web.AppKey("promises", PromiseService)
 PASSKEYS: Final = web.AppKey("passkeys", PasskeyService)
 PEOPLE: Final = web.AppKey("people", PeopleService)

@@ -19,6 +19,7 @@ from chatbot.services.conversations import INBOX, NOTICES, staff_topic, topic
 from chatbot.store.errors import StoreError
 from chatbot.web import keys, parse
 from chatbot.web.console import timeline
+from chatbot.web.console.chat import looks_silently
 from chatbot.web.languages import CHOSEN
 
 HEARTBEAT_SECONDS: Final = 20.0
@@ -92,6 +93,7 @@ class _Connection:
         self._person: Person = request[keys.PERSON]
         self._sessions = request.app[keys.SESSIONS]
         self._chat = request.query.get("chat", "")
+        self._silent = False
         self._sending = asyncio.Lock()
 
     async def run(self) -> None:
@@ -113,6 +115,7 @@ class _Connection:
                 await self._first_of(work)
                 return
             with self._hub.subscribe(staff_topic(self._chat), position, _live) as chat:
+                self._silent = await looks_silently(self._request, self._chat)
                 self._show_presence(here=True)
                 try:
                     await self._first_of([*work, self._events(chat)])
@@ -228,7 +231,7 @@ class _Connection:
     async def _obey(self, frame: Said | Viewing | Seen) -> None:
         name = self._person.name
         match frame:
-            case Said():
+            case Said() if not self._silent:
                 self._show_presence(here=True, writes=True)
                 said = {"type": "typing", "author": "staff", "name": name}
                 self._hub.push(topic(self._chat), _encode(said).decode())
@@ -236,9 +239,13 @@ class _Connection:
                 self._show_presence(here=True)
             case Seen():
                 await self._desk.read_to(self._person, self._chat, frame.seq)
+            case _:
+                return
 
     def _show_presence(self, *, here: bool, writes: bool = False) -> None:
         """Let colleagues who look at the same conversation see it."""
+        if self._silent:
+            return
         frame: dict[str, Any] = {
             "type": "presence",
             "person": self._person.id,

@@ -15,7 +15,8 @@ if (desk instanceof HTMLElement) {
   const lists = new Lists(chat);
   const words = desk.dataset;
   const thread = chat ? new Thread(chat, words, (frame) => line.send(frame)) : null;
-  const line = new Line(chat, () => thread?.position ?? 0, {
+  const open = { chat, silent: words["silent"] ?? "" };
+  const line = new Line(open, () => thread?.position ?? 0, {
     hear(frame) {
       if (frame.type === "inbox") void lists.look();
       else if (frame.type === "notice") tell(frame);

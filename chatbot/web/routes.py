@@ -240,6 +240,9 @@ def add_routes(app: web.Application) -> None:
     """Register every route."""
     for route in ROUTES:
         app.router.add_route(route.method, route.path, _guarded(route))
+        if route.method == "GET" and route.audience is Audience.PUBLIC and route not in API:
+            # Who looks whether a page is still there gets its head; aiohttp leaves the body out.
+            app.router.add_route("HEAD", route.path, route.handler)
 
 
 def _guarded(route: Route) -> Handler:

@@ -48,7 +48,8 @@ export function parseKept(raw) {
     return [{ key: `${key}`, at: whole(at) ?? 0, text: `${said}`, slug: text(slug) }];
   });
   const language = text(data["language"]) ?? "";
-  return session && { session, language, draft: text(data["draft"]) ?? "", unsent };
+  if (!session && unsent.length === 0) return null;
+  return { session, language, draft: text(data["draft"]) ?? "", unsent };
 }
 
 /** @param {unknown} raw @returns {Config} */

@@ -120,7 +120,13 @@ export type Local =
 
 export type Wire = Pick<WebSocket, "addEventListener" | "send" | "close">;
 export type Unsent = Omit<Pending, "delivery">;
-export type Kept = { session: Session; language: string; draft: string; unsent: readonly Unsent[] };
+/** The session is null until the first message has reached the service. */
+export type Kept = {
+  session: Session | null;
+  language: string;
+  draft: string;
+  unsent: readonly Unsent[];
+};
 
 /** What carries the bytes: the browser's own, or a test's. */
 export type Means = {
@@ -146,7 +152,11 @@ export type TransportOwner = LineOwner & {
   started: (session: Session) => void;
 };
 
-export type Texts = (key: string, values?: Readonly<Record<string, string>>) => string;
+export type Texts = (
+  key: string,
+  values?: Readonly<Record<string, string>>,
+  counted?: number,
+) => string;
 export type Config = {
   exit: string;
   notice: string;

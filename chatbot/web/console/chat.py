@@ -215,7 +215,10 @@ async def block(request: web.Request, chat_id: str, given: Fields) -> None:
     if not 0 < hours <= LONGEST_BLOCK_HOURS:
         raise Invalid(hours="out_of_range")
     until = request.app[keys.CLOCK]() + hours * HOUR_MS
-    words = request[CHOSEN].language.texts("desk.block.words")
+    language = await request.app[keys.CONVERSATIONS].language(chat_id)
+    languages = request.app[keys.LANGUAGES]
+    texts = (languages.find(language) or languages.default).texts
+    words = texts("assistant.blocked", **request.app[keys.SITE].placeholders)
     await request.app[keys.DESK].block(
         request[keys.PERSON], chat_id, given.get("reason", ""), until, words
     )

@@ -31,10 +31,14 @@ from chatbot.services.faq import FaqService
 from chatbot.services.handover import HandoverService
 from chatbot.services.hours import HoursService
 from chatbot.services.identity import Clock, system_clock
+from chatbot.services.notices import NoticeService
+from chatbot.services.notifying import Notifier
+from chatbot.services.overview import OverviewService
 from chatbot.services.passkeys import PasskeyService
 from chatbot.services.passphrases import Passphrases
 from chatbot.services.people import PeopleService
 from chatbot.services.promises import PromiseService
+from chatbot.services.push import PushService
 from chatbot.services.replies import ReplyService
 from chatbot.services.second_factors import SecondFactorService
 from chatbot.services.sessions import SessionService
@@ -43,6 +47,7 @@ from chatbot.services.sweeper import Patience, Sweeper
 from chatbot.services.telling import Telling
 from chatbot.services.voice import Voice
 from chatbot.services.waiting import WaitingRoom
+from chatbot.services.webhook import Webhook
 from chatbot.settings import Limits, Settings
 from chatbot.store.conversations import Conversations
 from chatbot.store.database import Database
@@ -52,16 +57,21 @@ from chatbot.store.faq import FaqEntries
 from chatbot.store.hours import OpeningHours
 from chatbot.store.inbox import Inbox
 from chatbot.store.installation import Installation, open_installation
+from chatbot.store.notices import Notices
 from chatbot.store.opening import open_database
+from chatbot.store.overview import OverviewStore
 from chatbot.store.people import People
+from chatbot.store.preferences import PreferenceStore
 from chatbot.store.presence import Presence
 from chatbot.store.promises import Promises
 from chatbot.store.replies import Replies
 from chatbot.store.sessions import Sessions
 from chatbot.store.vault import Vault
 from chatbot.web import assets, keys, openapi, parse
+from chatbot.web.languages import ENGLISH
 from chatbot.web.limits import Addresses, Limiter, Rate
 from chatbot.web.middleware import edge
+from chatbot.web.outgoing import Poster
 from chatbot.web.renderer import Renderer
 from chatbot.web.routes import API, add_routes
 from chatbot.web.site import Rates, Site
@@ -147,6 +157,7 @@ async def _open(
     handover = _open_handover(app, settings, materials, ground, voice)
     listeners.add(conversations, faq, promises, sessions, app[keys.HOURS], app[keys.WAITING_ROOM])
     _open_desk(app, ground, conversations)
+    outbox = _open_outbox(app, settings, materials, ground, stack)
     app[keys.REPLIES] = ReplyService(Replies(database), faq, voice, clock)
     sweeper = Sweeper(conversations, assistant, _patience(settings), clock, voice)
     await _publish(app, settings, installation, materials)
@@ -162,13 +173,48 @@ async def _open(
         "promises": promises.run,
         "sessions": sessions.run,
         **handover,
+        **outbox,
     }
     await stack.enter_async_context(running(work))
 
 
 def _open_desk(app: web.Application, ground: Ground, conversations: ConversationService) -> None:
     inbox, desk = Inbox(ground.database, ground.vault), Desk(ground.database, ground.vault)
+    app[keys.OVERVIEW] = OverviewService(
+        OverviewStore(ground.database), app[keys.PEOPLE], app[keys.AVAILABILITY], ground.clock
+    )
     app[keys.DESK] = DeskService(conversations, inbox, desk, app[keys.PEOPLE], ground.clock)
+
+
+def _open_outbox(
+    app: web.Application,
+    settings: Settings,
+    materials: Materials,
+    ground: Ground,
+    stack: AsyncExitStack,
+) -> dict[str, Work]:
+    conversations, clock = app[keys.CONVERSATIONS], ground.clock
+    notices = Notices(ground.database)
+    preferences = PreferenceStore(ground.database, ground.vault)
+    post = Poster()
+    stack.push_async_callback(post.close)
+    contact = f"mailto:{settings.mail_from}" if settings.mail_from else settings.address
+    push = PushService(
+        preferences, post, settings.push_services, contact or "mailto:nobody@invalid", clock
+    )
+    notifier = Notifier(notices, preferences, app[keys.PEOPLE], app[keys.AVAILABILITY], clock)
+    notifier.push, notifier.address = push, settings.address.rstrip("/")
+    notifier.texts = (materials.languages.find(ENGLISH) or materials.languages.default).texts
+    notifier.patience = int(settings.mail_after_minutes * MINUTE)
+    notifier.on_late, conversations.on_notice = conversations.tell_of_notices, notifier.look
+    if settings.webhook:
+        secret, address = materials.webhook_secret, notifier.address
+        notifier.webhook = Webhook(settings.webhook, secret, address, post, clock)
+    if settings.mail_server:
+        notifier.mail = materials.mail
+    app[keys.NOTICES] = NoticeService(notices, preferences, clock)
+    app[keys.PUSH] = push
+    return {"outbox": notifier.run}
 
 
 def _open_handover(

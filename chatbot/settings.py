@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, field, fields
 from math import inf
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -27,8 +28,13 @@ from chatbot.domain.hours import Week, parse_week
 
 PREFIX: Final = "CHATBOT_"
 MASTER_KEY: Final = "CHATBOT_MASTER_KEY"
+WEBHOOK_SECRET: Final = "CHATBOT_WEBHOOK_SECRET"  # noqa: S105  # its name
+MAIL_PASSWORD: Final = "CHATBOT_MAIL_PASSWORD"  # noqa: S105  # likewise
+SECRETS: Final = frozenset({MASTER_KEY, WEBHOOK_SECRET, MAIL_PASSWORD})
+"""What is no setting: from the environment, or from a file that nobody else can read."""
 HIGHEST_PORT: Final = 65_535
 _KEY_BYTES: Final = 32
+_MANY: Final = frozenset({"allowed_sites", "trusted_proxies", "languages", "push_services"})
 _SITE: Final = re.compile(r"https?://(\*\.(?=.*\.))?([a-z0-9_-]+\.)*[a-z0-9_-]+(:[0-9]+)?")
 """An origin as browsers write it; a star stands for any names below a domain of two or more."""
 _WRONG_ANSWERS: Final = re.compile(r"at most (\d+) (?:in|of|out of) (\d+)")
@@ -106,6 +112,17 @@ class Settings:
     session_hours: float = 12.0
     wrong_answers: str = "at most 5 in 100"
     opening_hours: str = ""
+    address: str = ""
+    mail_server: str = ""
+    mail_from: str = ""
+    mail_after_minutes: float = 3.0
+    webhook: str = ""
+    push_services: tuple[str, ...] = (
+        "fcm.googleapis.com",
+        "updates.push.services.mozilla.com",
+        "*.push.apple.com",
+        "*.notify.windows.com",
+    )
     contacts: Contacts = field(default_factory=Contacts)
     limits: Limits = field(default_factory=Limits)
 
@@ -189,7 +206,7 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    known = {PREFIX + setting.name.upper() for setting in fields(Settings)} | {MASTER_KEY}
+    known = {PREFIX + setting.name.upper() for setting in fields(Settings)} | SECRETS
     known -= {f"{PREFIX}CONTACTS", f"{PREFIX}LIMITS"}
     ours = {name for name in environment if name.startswith(PREFIX) and not _for_tests(name)}
     if unknown := sorted(ours - known):
@@ -198,7 +215,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         value = environment.get(PREFIX + setting.name.upper())
         if value is None or setting.name in {"contacts", "limits"}:
             continue
-        many = setting.name in {"allowed_sites", "trusted_proxies", "languages"}
+        many = setting.name in _MANY
         found[setting.name] = tuple(value.replace(",", " ").split()) if many else value
     return found
 
@@ -227,7 +244,24 @@ def _checked(settings: Settings) -> Settings:
             )
     if not settings.exit_url.startswith("https://"):
         raise SettingsError("exit_url must start with https://")
+    _refuse_unsafe(settings)
     return settings
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    """What goes out goes encrypted, but for a neighbour on the same machine."""
+    for name in ("address", "webhook"):
+        parts = urlsplit(getattr(settings, name))
+        local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if parts.geturl() and not (parts.scheme == "https" or (local and parts.scheme == "http")):
+            raise SettingsError(f"{name} must start with https://")
+    server = urlsplit(settings.mail_server)
+    if settings.mail_server and (server.scheme not in {"smtp", "smtps"} or not server.hostname):
+        raise SettingsError("mail_server must be like smtp://user@mail.example.org:587 or smtps://")
+    if settings.mail_server and "@" not in settings.mail_from:
+        raise SettingsError("mail_from must be the address that mail_server sends as")
+    if server.password:
+        raise SettingsError(f"the password of mail_server belongs in {MAIL_PASSWORD}")
 
 
 def _refuse_unspoken(languages: tuple[str, ...]) -> None:
@@ -257,8 +291,37 @@ def master_key(folder: Path, environment: Mapping[str, str]) -> bytes:
     if given := environment.get(MASTER_KEY):
         return _decoded(given.encode("utf-8", "surrogateescape"), MASTER_KEY)
     path = folder / "master.key"
+    return _decoded(_kept(path), str(path))
+
+
+def webhook_secret(folder: Path, environment: Mapping[str, str]) -> bytes:
+    """Return what messages to `webhook` are signed with.
+
+    It comes from the environment, or from `webhook.secret` in the data folder, which is made when
+    it is first needed.
+
+    Raises:
+        SettingsError: its file cannot be used or can be read by others.
+    """
+    given = environment.get(WEBHOOK_SECRET, "").encode("utf-8", "surrogateescape")
+    return given or _kept(folder / "webhook.secret").strip()
+
+
+def mail_password(folder: Path, environment: Mapping[str, str]) -> str:
+    """Return the password at `mail_server`, from the environment or `mail.password`; or nothing.
+
+    Raises:
+        SettingsError: its file cannot be used or can be read by others.
+    """
+    path = folder / "mail.password"
+    if (given := environment.get(MAIL_PASSWORD)) or not path.exists():
+        return given or ""
+    return _kept(path).decode().strip()
+
+
+def _kept(path: Path) -> bytes:
     try:
-        return _decoded(_from_file(path), str(path))
+        return _from_file(path)
     except OSError as error:
         raise SettingsError(f"cannot use {path}: {error.strerror}") from error
 

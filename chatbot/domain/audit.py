@@ -33,6 +33,10 @@ class Deed(StrEnum):
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
     SECOND_FACTOR_RESET = "second_factor_reset"
+    CHAT_JOINED = "chat_joined"  # the subject is the conversation
+    CHAT_WATCHED = "chat_watched"  # likewise
+    CHAT_REASSIGNED = "chat_reassigned"  # likewise
+    VISITOR_BLOCKED = "visitor_blocked"  # likewise
     HOURS_CHANGED = "hours_changed"  # no subject
     CLOSURE_ADDED = "closure_added"  # the subject is the closure
     CLOSURE_REMOVED = "closure_removed"  # likewise

@@ -52,6 +52,7 @@ from chatbot.domain.events import (
     MessagePosted,
     Opened,
     Rated,
+    Recorded,
     State,
     Stayed,
     Warned,
@@ -271,6 +272,15 @@ def evolve(now: Conversation, event: Event) -> Conversation:
     """Return the conversation after `event`."""
     seq = now.seq + is_public(event)
     return replace(now, position=now.position + 1, seq=seq, **changes(now, seq, event))
+
+
+def record(now: Conversation, events: Iterable[Event]) -> tuple[list[Recorded], Conversation]:
+    """Return new events in their places, and the conversation after them."""
+    recorded = []
+    for event in events:
+        now = evolve(now, event)
+        recorded.append(Recorded(now.position, now.seq if is_public(event) else None, event))
+    return recorded, now
 
 
 def replay(conversation_id: str, events: Iterable[Event]) -> Conversation:

@@ -32,7 +32,8 @@ def visitor_frame(recorded: Recorded) -> Frame | None:
         case MessagePosted() as event:
             return {"type": "message", **head, **_message(event)}
         case Closed() as event:
-            return {"type": "closed", **head, "by": event.by.value}
+            until = {} if event.until is None else {"until": event.until}
+            return {"type": "closed", **head, "by": event.by.value, **until}
         case Erased():
             return {"type": "erased", **head}
         case _ if isinstance(recorded.event, StaffEvent):

@@ -13,10 +13,12 @@ import msgspec
 from chatbot.domain import events as domain_events
 from chatbot.domain.conversation import Conversation
 from chatbot.domain.events import Event, MessagePosted, Recorded, State
+from chatbot.domain.notices import notices
 from chatbot.domain.reference import reference_of
 from chatbot.domain.waiting import Wait
 from chatbot.store.database import Database, Row
 from chatbot.store.errors import Unreadable
+from chatbot.store.notices import kept
 from chatbot.store.picked import count_picks
 from chatbot.store.query import Statement, sql
 from chatbot.store.vault import Seal, Vault
@@ -190,7 +192,8 @@ class Conversations:
         columns = _columns(after, stored.seal)
         advance = ADVANCE(rows=1, before=stored.conversation.position, **columns)
         counts = waits(stored.conversation, after, new)
-        return [advance, *_event_statements(after.id, stored.seal, new), *counts]
+        told = kept(notices(after.id, new))
+        return [advance, *_event_statements(after.id, stored.seal, new), *counts, *told]
 
     async def events(self, stored: Stored, after: int, limit: int = PAGE) -> list[Recorded]:
         """Return up to `limit` public events with a seq above `after`, in order."""

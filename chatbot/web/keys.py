@@ -15,9 +15,12 @@ from chatbot.services.faq import FaqService
 from chatbot.services.handover import HandoverService
 from chatbot.services.hours import HoursService
 from chatbot.services.identity import Clock
+from chatbot.services.notices import NoticeService
+from chatbot.services.overview import OverviewService
 from chatbot.services.passkeys import PasskeyService
 from chatbot.services.people import PeopleService
 from chatbot.services.promises import PromiseService
+from chatbot.services.push import PushService
 from chatbot.services.replies import ReplyService
 from chatbot.services.second_factors import SecondFactorService
 from chatbot.services.sessions import SessionService
@@ -40,9 +43,12 @@ HANDOVER: Final = web.AppKey("handover", HandoverService)
 HOURS: Final = web.AppKey("hours", HoursService)
 HUB: Final = web.AppKey("hub", Hub)
 LANGUAGES: Final = web.AppKey("languages", Languages)
+NOTICES: Final = web.AppKey("notices", NoticeService)
+OVERVIEW: Final = web.AppKey("overview", OverviewService)
 PROMISES: Final = web.AppKey("promises", PromiseService)
 PASSKEYS: Final = web.AppKey("passkeys", PasskeyService)
 PEOPLE: Final = web.AppKey("people", PeopleService)
+PUSH: Final = web.AppKey("push", PushService)
 RENDERER: Final = web.AppKey("renderer", Renderer)
 SECOND_FACTORS: Final = web.AppKey("second_factors", SecondFactorService)
 REPLIES: Final = web.AppKey("replies", ReplyService)

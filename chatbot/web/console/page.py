@@ -23,7 +23,9 @@ class Item:
 
 NAVIGATION: Final = (
     Item("/console", "chats", Action.SEE_CHATS),
+    Item("/console/now", "now", Action.SEE_FIGURES),
     Item("/console/replies", "replies", Action.ANSWER_CHATS),
+    Item("/console/notifications", "notifications", Action.SEE_CHATS),
     Item("/console/people", "people", Action.MANAGE_PEOPLE),
     Item("/console/hours", "hours", Action.EDIT_SETTINGS),
 )

@@ -22,6 +22,7 @@ from chatbot.live.hub import Hub
 from chatbot.materials import Materials, gather
 from chatbot.services import passphrases
 from chatbot.services.assistant import AssistantService
+from chatbot.services.audit import AuditService
 from chatbot.services.availability import AvailabilityService
 from chatbot.services.background import Work, running
 from chatbot.services.brain import Brain
@@ -205,6 +206,7 @@ def _open_people(
     people = People(ground.database, ground.vault)
     hashing = Passphrases(_thread(stack, "passphrases", passphrases.THREADS))
     app[keys.CLOCK] = ground.clock
+    app[keys.AUDIT] = AuditService(ground.database, ground.clock)
     app[keys.SESSIONS] = sessions
     app[keys.PEOPLE] = PeopleService(people, hashing, sessions, ground.clock)
     factors = Factors(ground.database, ground.vault)

@@ -1,6 +1,7 @@
 """`chatbot check`: whether all is well, what an admin still has to confirm, and what to look at."""
 
 import argparse
+import asyncio
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from textwrap import shorten
@@ -21,7 +22,8 @@ from chatbot.services.identity import system_clock
 from chatbot.services.promises import SHIPPED
 from chatbot.services.rendering import UnknownPlaceholder, plain
 from chatbot.settings import Settings
-from chatbot.store.opening import database_exists, sqlite_version
+from chatbot.store.audit import Proof, prove
+from chatbot.store.opening import database_exists, open_database, sqlite_version
 from chatbot.web import pages
 from chatbot.web.routes import ROUTES
 
@@ -46,8 +48,11 @@ def check(settings: Settings, _arguments: argparse.Namespace) -> int:
     told = {entry.slug: entry.answer for entry in live}
     told |= {f"promise {one.kind}": one.text for one in promises}
     texts, unknown = _plain(settings, {entry.slug: entry.answer for entry in found} | told)
-    wrong = [*unknown, *_broken(live), *_twice(live)]
+    proof = run(settings, _audit(settings))
+    wrong = [*unknown, *_broken(live), *_twice(live), *_forged(proof)]
     print(_state(settings, found, live, encoder))
+    if proof and proof.chain.id:
+        print(fact("Audit", f"{proof.chain.id:,} lines, fingerprint {proof.chain.hash[:16]}"))
     if live:
         print(fact("Expected", _expected(engine(settings, live).thresholds)))
     _list("To confirm before anyone relies on it", [*_unset(settings), *to_confirm(found)])
@@ -80,6 +85,21 @@ def _state(
         f"Model       {model}\n"
         f"Entries     {len(found)}, {len(live)} of them published"
     )
+
+
+async def _audit(settings: Settings) -> Proof | None:
+    if not await asyncio.to_thread(database_exists, settings.database):
+        return None
+    database = await open_database(settings.database, read_only=True)
+    try:
+        return await prove(database)
+    finally:
+        await database.close()
+
+
+def _forged(proof: Proof | None) -> Iterator[str]:
+    if proof and proof.broken is not None:
+        yield f"audit: line {proof.broken:,} was changed or is missing; do not trust what follows"
 
 
 def _expected(shares: Mapping[str, float]) -> str:

@@ -8,6 +8,7 @@ from aiohttp import web
 from chatbot.domain.people import Person, Session
 from chatbot.live.hub import Hub
 from chatbot.services.assistant import AssistantService
+from chatbot.services.audit import AuditService
 from chatbot.services.availability import AvailabilityService
 from chatbot.services.conversations import ConversationService
 from chatbot.services.desk import DeskService
@@ -31,6 +32,7 @@ from chatbot.web.site import Site
 from chatbot.web.sockets import Sockets
 
 ASSISTANT: Final = web.AppKey("assistant", AssistantService)
+AUDIT: Final = web.AppKey("audit", AuditService)
 CLOCK: Final = web.AppKey[Clock]("clock")
 AVAILABILITY: Final = web.AppKey("availability", AvailabilityService)
 CONVERSATIONS: Final = web.AppKey("conversations", ConversationService)

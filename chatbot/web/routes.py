@@ -12,6 +12,7 @@ from chatbot.domain.people import Action
 from chatbot.web import assets, embedding, health, openapi, pages, parse, schema, socket, visitor
 from chatbot.web.console import (
     account,
+    audit,
     chat,
     factors,
     guard,
@@ -188,6 +189,8 @@ STAFF: Final = (
     _staff("POST", "/people/{id}/enable", people.enable, Action.MANAGE_PEOPLE),
     _staff("POST", "/people/{id}/passphrase", people.offer_passphrase, Action.MANAGE_PEOPLE),
     _staff("POST", "/people/{id}/reset", people.reset_second_factor, Action.MANAGE_PEOPLE),
+    _staff("GET", "/audit", audit.show_audit, Action.READ_AUDIT),
+    _staff("GET", "/audit.csv", audit.export_audit, Action.READ_AUDIT),
     _staff("POST", "/availability", presence.set_availability, Action.ANSWER_CHATS),
     _staff("GET", "/hours", hours.show_hours, Action.EDIT_SETTINGS),
     _staff("POST", "/hours", hours.save_week, Action.EDIT_SETTINGS),

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from chatbot.answers import vectors
@@ -19,7 +20,7 @@ from chatbot.domain.promises import Kind
 from chatbot.services.bank_holidays import BankHolidays, bank_holidays
 from chatbot.services.identity import system_clock
 from chatbot.services.rendering import render
-from chatbot.settings import Settings, master_key
+from chatbot.settings import Settings, fixed, master_key
 from chatbot.web.assets import Assets, read_assets, read_widget
 from chatbot.web.languages import Language, Languages, Page
 
@@ -30,7 +31,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Materials:
-    """What is read from the disk, once, before anybody is served."""
+    """What is read from the disk, once, before anybody is served.
+
+    `fixed` are the settings that the environment decides.
+    """
 
     key: bytes
     languages: Languages
@@ -45,6 +49,7 @@ class Materials:
     lessons: LessonFile
     index: IndexFile
     bank_holidays: BankHolidays
+    fixed: frozenset[str]
 
 
 def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
@@ -68,6 +73,7 @@ def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
         lessons=open_lessons(settings),
         index=open_index(settings),
         bank_holidays=bank_holidays(system_clock()),
+        fixed=fixed(environment),
     )
 
 
@@ -89,15 +95,17 @@ def open_index(settings: Settings) -> IndexFile:
     return IndexFile(folder / "index.bin" if folder.is_dir() else None)
 
 
-def load_languages(settings: Settings) -> Languages:
-    """Return what is said in each of the languages."""
+def load_languages(
+    settings: Settings, own: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+) -> Languages:
+    """Return what is said in each of the languages; `own` sentences are an admin's, by code."""
     values = settings.placeholders
     return Languages(
         [
             Language(
                 code=code,
                 direction="rtl" if loading.right_to_left(code) else "ltr",
-                texts=loading.texts(code),
+                texts=loading.texts(code).with_(own.get(code, {})),
                 pages={
                     name: Page(page.title, page.summary, render(page.markdown, values))
                     for name, page in loading.pages(code).items()

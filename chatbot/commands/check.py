@@ -11,17 +11,18 @@ from chatbot.answers import lint
 from chatbot.answers.encoder import Encoder
 from chatbot.answers.lint import Fault, Phrasings
 from chatbot.commands.promises import history
-from chatbot.commands.shared import engine, entries, run
+from chatbot.commands.shared import admins, engine, entries, run
 from chatbot.commands.tables import fact, percent
 from chatbot.content import loading
 from chatbot.domain.faq import Entry, Status
 from chatbot.domain.outcome import SMALL_TALK
 from chatbot.domain.promises import in_force
 from chatbot.materials import find_encoder, open_vectors
+from chatbot.services.editable import Item
 from chatbot.services.identity import system_clock
 from chatbot.services.promises import SHIPPED
 from chatbot.services.rendering import UnknownPlaceholder, plain
-from chatbot.settings import Settings
+from chatbot.settings import Settings, overlaid
 from chatbot.store.audit import Proof, prove
 from chatbot.store.opening import database_exists, open_database, sqlite_version
 from chatbot.web import pages
@@ -41,6 +42,8 @@ FAULTS: Final[Mapping[Fault, str]] = {
 
 def check(settings: Settings, _arguments: argparse.Namespace) -> int:
     """Print what was found; the status is 1 when something is wrong."""
+    values, items = run(settings, admins(settings))
+    settings = overlaid(settings, values)
     found = run(settings, entries(settings))
     live = [entry for entry in found if entry.status is Status.PUBLISHED]
     encoder = find_encoder(settings)
@@ -62,6 +65,7 @@ def check(settings: Settings, _arguments: argparse.Namespace) -> int:
         [one.kind.value for one in promises if one.written_by == SHIPPED],
     )
     _list("To review again", list(_overdue(found)))
+    _list("Numbers to ring, whether they are still right", list(_unchecked(items)))
     _list("Known by their question alone: add phrasings", lint.unphrased(live))
     _likeness(Phrasings.of(live, encoder, open_vectors(settings).known))
     _list(
@@ -138,6 +142,12 @@ def _overdue(found: Sequence[Entry]) -> Iterator[str]:
     for entry in found:
         if entry.review_by and entry.review_by < today:
             yield f"{entry.slug}: was due on {entry.review_by}"
+
+
+def _unchecked(items: Sequence[Item]) -> Iterator[str]:
+    for item in items:
+        if item.due:
+            yield f"{item.setting.name}: {item.value}, last checked on {item.checked}"
 
 
 def _plain(settings: Settings, found: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:

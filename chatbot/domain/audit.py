@@ -43,6 +43,7 @@ class Deed(StrEnum):
     HOURS_CHANGED = "hours_changed"  # no subject
     CLOSURE_ADDED = "closure_added"  # the subject is the closure
     CLOSURE_REMOVED = "closure_removed"  # likewise
+    SETTING_CHANGED = "setting_changed"  # the subject is the setting
     AUDIT_EXPORTED = "audit_exported"  # no subject
 
 

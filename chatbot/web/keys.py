@@ -12,6 +12,7 @@ from chatbot.services.audit import AuditService
 from chatbot.services.availability import AvailabilityService
 from chatbot.services.conversations import ConversationService
 from chatbot.services.desk import DeskService
+from chatbot.services.editable import EditableService
 from chatbot.services.faq import FaqService
 from chatbot.services.handover import HandoverService
 from chatbot.services.hours import HoursService
@@ -37,6 +38,7 @@ CLOCK: Final = web.AppKey[Clock]("clock")
 AVAILABILITY: Final = web.AppKey("availability", AvailabilityService)
 CONVERSATIONS: Final = web.AppKey("conversations", ConversationService)
 DESK: Final = web.AppKey("desk", DeskService)
+EDITABLE: Final = web.AppKey("editable", EditableService)
 FAQ: Final = web.AppKey("faq", FaqService)
 HANDOVER: Final = web.AppKey("handover", HandoverService)
 HOURS: Final = web.AppKey("hours", HoursService)

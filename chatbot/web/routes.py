@@ -23,6 +23,7 @@ from chatbot.web.console import (
     people,
     presence,
     replies,
+    settings,
     sign_in,
 )
 
@@ -189,6 +190,10 @@ STAFF: Final = (
     _staff("POST", "/people/{id}/enable", people.enable, Action.MANAGE_PEOPLE),
     _staff("POST", "/people/{id}/passphrase", people.offer_passphrase, Action.MANAGE_PEOPLE),
     _staff("POST", "/people/{id}/reset", people.reset_second_factor, Action.MANAGE_PEOPLE),
+    _staff("GET", "/settings", settings.show_settings, Action.EDIT_SETTINGS),
+    _staff("POST", "/settings/{name}", settings.save_setting, Action.EDIT_SETTINGS),
+    _staff("POST", "/settings/{name}/checked", settings.check_setting, Action.EDIT_SETTINGS),
+    _staff("POST", "/settings/undo/{id}", settings.undo_setting, Action.EDIT_SETTINGS),
     _staff("GET", "/audit", audit.show_audit, Action.READ_AUDIT),
     _staff("GET", "/audit.csv", audit.export_audit, Action.READ_AUDIT),
     _staff("POST", "/availability", presence.set_availability, Action.ANSWER_CHATS),

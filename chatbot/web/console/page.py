@@ -26,6 +26,7 @@ NAVIGATION: Final = (
     Item("/console/replies", "replies", Action.ANSWER_CHATS),
     Item("/console/people", "people", Action.MANAGE_PEOPLE),
     Item("/console/hours", "hours", Action.EDIT_SETTINGS),
+    Item("/console/settings", "settings", Action.EDIT_SETTINGS),
     Item("/console/audit", "audit", Action.READ_AUDIT),
 )
 

@@ -32,6 +32,7 @@ from chatbot.services.conversations import ConversationService
 from chatbot.services.desk import DeskService
 from chatbot.services.editable import EditableService, Known
 from chatbot.services.faq import FaqService
+from chatbot.services.figures import FigureService
 from chatbot.services.handover import HandoverService
 from chatbot.services.hours import HoursService
 from chatbot.services.identity import Clock, system_clock
@@ -54,6 +55,7 @@ from chatbot.store.desk import Desk
 from chatbot.store.editable import SettingChanges
 from chatbot.store.factors import Factors
 from chatbot.store.faq import FaqEntries
+from chatbot.store.figures import Figures
 from chatbot.store.hours import OpeningHours
 from chatbot.store.inbox import Inbox
 from chatbot.store.installation import Installation, open_installation
@@ -150,7 +152,7 @@ async def _open(
     app[keys.CONVERSATIONS] = conversations
     handover = _open_handover(app, settings, materials, ground, voice)
     listeners.add(conversations, faq, promises, sessions, app[keys.HOURS], app[keys.WAITING_ROOM])
-    _open_desk(app, ground, conversations)
+    handover |= _open_desk(app, ground, conversations)
     app[keys.REPLIES] = ReplyService(Replies(database), faq, voice, clock)
     sweeper = Sweeper(conversations, assistant, patience(settings), clock, voice)
     await _publish(app, settings, installation, materials)
@@ -211,9 +213,13 @@ async def _lay_over(
     app[keys.EDITABLE] = editable
 
 
-def _open_desk(app: web.Application, ground: Ground, conversations: ConversationService) -> None:
+def _open_desk(
+    app: web.Application, ground: Ground, conversations: ConversationService
+) -> dict[str, Work]:
     inbox, desk = Inbox(ground.database, ground.vault), Desk(ground.database, ground.vault)
+    app[keys.FIGURES] = FigureService(Figures(ground.database), ground.clock)
     app[keys.DESK] = DeskService(conversations, inbox, desk, app[keys.PEOPLE], ground.clock)
+    return {"figures": app[keys.FIGURES].run}
 
 
 def _open_handover(

@@ -13,8 +13,10 @@ import msgspec
 from chatbot.domain import events as domain_events
 from chatbot.domain.conversation import Conversation
 from chatbot.domain.events import Event, MessagePosted, Recorded, State
+from chatbot.domain.figures import counted
 from chatbot.domain.reference import reference_of
 from chatbot.domain.waiting import Wait
+from chatbot.store import figures
 from chatbot.store.database import Database, Row
 from chatbot.store.errors import Unreadable
 from chatbot.store.picked import count_picks
@@ -161,7 +163,9 @@ class Conversations:
             created_at=recorded[0].event.at,
         )
         events = _event_statements(conversation.id, seal, recorded)
-        await self._database.write([first, *events], key=conversation.id)
+        nothing = Conversation(conversation.id)
+        counts = figures.count(recorded[0].event.at, counted(nothing, recorded))
+        await self._database.write([first, *events, *counts], key=conversation.id)
 
     async def append(self, stored: Stored, after: Conversation, new: Sequence[Recorded]) -> Stored:
         """Write `new` events and the state they lead to, if nothing came in between.
@@ -190,6 +194,7 @@ class Conversations:
         columns = _columns(after, stored.seal)
         advance = ADVANCE(rows=1, before=stored.conversation.position, **columns)
         counts = waits(stored.conversation, after, new)
+        counts += figures.count(new[-1].event.at, counted(stored.conversation, new))
         return [advance, *_event_statements(after.id, stored.seal, new), *counts]
 
     async def events(self, stored: Stored, after: int, limit: int = PAGE) -> list[Recorded]:

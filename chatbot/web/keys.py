@@ -14,6 +14,7 @@ from chatbot.services.conversations import ConversationService
 from chatbot.services.desk import DeskService
 from chatbot.services.editable import EditableService
 from chatbot.services.faq import FaqService
+from chatbot.services.figures import FigureService
 from chatbot.services.handover import HandoverService
 from chatbot.services.hours import HoursService
 from chatbot.services.identity import Clock
@@ -40,6 +41,7 @@ CONVERSATIONS: Final = web.AppKey("conversations", ConversationService)
 DESK: Final = web.AppKey("desk", DeskService)
 EDITABLE: Final = web.AppKey("editable", EditableService)
 FAQ: Final = web.AppKey("faq", FaqService)
+FIGURES: Final = web.AppKey("figures", FigureService)
 HANDOVER: Final = web.AppKey("handover", HandoverService)
 HOURS: Final = web.AppKey("hours", HoursService)
 HUB: Final = web.AppKey("hub", Hub)

@@ -23,6 +23,7 @@ from chatbot.web.console import (
     people,
     presence,
     replies,
+    reports,
     settings,
     sign_in,
 )
@@ -194,6 +195,8 @@ STAFF: Final = (
     _staff("POST", "/settings/{name}", settings.save_setting, Action.EDIT_SETTINGS),
     _staff("POST", "/settings/{name}/checked", settings.check_setting, Action.EDIT_SETTINGS),
     _staff("POST", "/settings/undo/{id}", settings.undo_setting, Action.EDIT_SETTINGS),
+    _staff("GET", "/reports", reports.show_reports, Action.SEE_FIGURES),
+    _staff("GET", "/reports.csv", reports.export_reports, Action.SEE_FIGURES),
     _staff("GET", "/audit", audit.show_audit, Action.READ_AUDIT),
     _staff("GET", "/audit.csv", audit.export_audit, Action.READ_AUDIT),
     _staff("POST", "/availability", presence.set_availability, Action.ANSWER_CHATS),

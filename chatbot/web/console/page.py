@@ -24,6 +24,7 @@ class Item:
 NAVIGATION: Final = (
     Item("/console", "chats", Action.SEE_CHATS),
     Item("/console/replies", "replies", Action.ANSWER_CHATS),
+    Item("/console/reports", "reports", Action.SEE_FIGURES),
     Item("/console/people", "people", Action.MANAGE_PEOPLE),
     Item("/console/hours", "hours", Action.EDIT_SETTINGS),
     Item("/console/settings", "settings", Action.EDIT_SETTINGS),

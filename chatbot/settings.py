@@ -7,7 +7,6 @@ has a wrong type, stops the start with a sentence that names it. Secrets are not
 
 import binascii
 import os
-import re
 import secrets
 import stat
 import tomllib
@@ -23,6 +22,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from chatbot.content import loading
+from chatbot.domain.editable import SITE, share
 from chatbot.domain.errors import Invalid
 from chatbot.domain.hours import Week, parse_week
 
@@ -35,9 +35,6 @@ SECRETS: Final = frozenset({MASTER_KEY, WEBHOOK_SECRET, MAIL_PASSWORD})
 HIGHEST_PORT: Final = 65_535
 _KEY_BYTES: Final = 32
 _MANY: Final = frozenset({"allowed_sites", "trusted_proxies", "languages", "push_services"})
-_SITE: Final = re.compile(r"https?://(\*\.(?=.*\.))?([a-z0-9_-]+\.)*[a-z0-9_-]+(:[0-9]+)?")
-"""An origin as browsers write it; a star stands for any names below a domain of two or more."""
-_WRONG_ANSWERS: Final = re.compile(r"at most (\d+) (?:in|of|out of) (\d+)")
 
 
 class SettingsError(Exception):
@@ -129,14 +126,13 @@ class Settings:
     @property
     def wrong_share(self) -> float:
         """The share of wrong answers, among those given, that `wrong_answers` allows."""
-        found = _WRONG_ANSWERS.fullmatch(self.wrong_answers.strip().lower())
-        share = int(found[1]) / max(1, int(found[2])) if found else 0
-        if not 0 < share < 1:
+        allowed = share(self.wrong_answers)
+        if allowed is None:
             example = "at most 5 in 100"
             raise SettingsError(
                 f'wrong_answers must be words such as "{example}", not {self.wrong_answers!r}'
             )
-        return share
+        return allowed
 
     @property
     def week(self) -> Week:
@@ -194,6 +190,47 @@ def load(
     return _checked(settings)
 
 
+def written(settings: Settings) -> dict[str, str]:
+    """Return every setting as it is typed, by its name, such as `contacts.phone`."""
+    whole = asdict(settings)
+    contacts = {f"contacts.{name}": value for name, value in whole.pop("contacts").items()}
+    del whole["limits"]
+    return {name: _typed(value) for name, value in {**whole, **contacts}.items()}
+
+
+def _typed(value: object) -> str:
+    if isinstance(value, tuple):
+        return "\n".join(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def overlaid(settings: Settings, values: Mapping[str, str]) -> Settings:
+    """Return the settings with what an admin typed in their place, by the names of `written`.
+
+    What is no setting is left out.
+
+    Raises:
+        SettingsError: a value cannot be used.
+    """
+    whole = asdict(settings)
+    for name, text in values.items():
+        table, _, key = name.rpartition(".")
+        place = whole.get(table) if table else whole
+        if isinstance(place, dict) and key in place:
+            place[key] = tuple(text.split()) if isinstance(place[key], tuple) else text
+    try:
+        return _checked(msgspec.convert(whole, Settings, strict=False))
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"a setting cannot be used: {error}") from error
+
+
+def fixed(environment: Mapping[str, str]) -> frozenset[str]:
+    """Return the settings that the environment decides, whatever an admin typed."""
+    return frozenset(
+        setting.name for setting in fields(Settings) if PREFIX + setting.name.upper() in environment
+    )
+
+
 def _refuse_unknown(values: Mapping[str, Any]) -> None:
     tables = {"": Settings, "contacts": Contacts, "limits": Limits}
     for table, type_ in tables.items():
@@ -237,7 +274,7 @@ def _checked(settings: Settings) -> Settings:
     _refuse_zero(settings)
     _refuse_unspoken(settings.languages)
     for site in settings.allowed_sites:
-        if not _SITE.fullmatch(site):
+        if not SITE.fullmatch(site):
             raise SettingsError(
                 "allowed_sites takes origins such as https://example.org or "
                 f"https://*.example.org, not {site!r}"

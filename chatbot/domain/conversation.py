@@ -69,7 +69,8 @@ class Conversation:
     `asked` and `answered` are the seq of the newest visitor message and of the newest one that
     the assistant has dealt with; `newest` is the seq of the newest message at all, and
     `newest_staff` who of the staff wrote it; `said` is how the newest visitor message begins.
-    `told_at`: when it was last said that nobody is there. Times are milliseconds UTC.
+    `told_at`: when it was last said that nobody is there; `awaited_since`: since when the first
+    words of a person are awaited. Times are milliseconds UTC.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Conversation:
     waiting_since: int | None = None
     message_left: bool = False
     told_at: int | None = None
+    awaited_since: int | None = None
     warned_at: int | None = None
     language: str = "en"
     left: bool = False

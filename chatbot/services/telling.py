@@ -92,6 +92,8 @@ class Telling:
     def _chat(self, status: Status, now: int) -> list[str]:
         if not status.open:
             ways = self._t("hours.ways", phone="{phone}")
+            if status.notice:
+                return [status.notice, ways]
             if status.opens_at is None:
                 return [self._t("hours.closed"), ways]
             return [self._t("hours.closed_until", when=self.when(status.opens_at, now)), ways]

@@ -8,10 +8,13 @@ from aiohttp import web
 from chatbot.domain.people import Person, Session
 from chatbot.live.hub import Hub
 from chatbot.services.assistant import AssistantService
+from chatbot.services.audit import AuditService
 from chatbot.services.availability import AvailabilityService
 from chatbot.services.conversations import ConversationService
 from chatbot.services.desk import DeskService
+from chatbot.services.editable import EditableService
 from chatbot.services.faq import FaqService
+from chatbot.services.figures import FigureService
 from chatbot.services.handover import HandoverService
 from chatbot.services.hours import HoursService
 from chatbot.services.identity import Clock
@@ -34,11 +37,14 @@ from chatbot.web.site import Site
 from chatbot.web.sockets import Sockets
 
 ASSISTANT: Final = web.AppKey("assistant", AssistantService)
+AUDIT: Final = web.AppKey("audit", AuditService)
 CLOCK: Final = web.AppKey[Clock]("clock")
 AVAILABILITY: Final = web.AppKey("availability", AvailabilityService)
 CONVERSATIONS: Final = web.AppKey("conversations", ConversationService)
 DESK: Final = web.AppKey("desk", DeskService)
+EDITABLE: Final = web.AppKey("editable", EditableService)
 FAQ: Final = web.AppKey("faq", FaqService)
+FIGURES: Final = web.AppKey("figures", FigureService)
 HANDOVER: Final = web.AppKey("handover", HandoverService)
 HOURS: Final = web.AppKey("hours", HoursService)
 HUB: Final = web.AppKey("hub", Hub)

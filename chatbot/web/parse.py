@@ -1,5 +1,6 @@
 """From what came over the wire to typed values: the only place that reads a body or a frame."""
 
+from datetime import date, timedelta
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -8,6 +9,7 @@ import msgspec
 from aiohttp import web
 
 from chatbot.domain.errors import Invalid
+from chatbot.domain.hours import instant
 from chatbot.services.errors import NotAllowed
 from chatbot.web.errors import Malformed
 
@@ -176,6 +178,19 @@ def whole(given: str, name: str = "number") -> int:
     if not (given.isascii() and given.isdigit() and len(given) < 10):  # noqa: PLR2004  # no such number is meant
         raise Invalid(**{name: "malformed"})
     return int(given)
+
+
+def day(given: str, name: str) -> tuple[int, int]:
+    """Return when a day such as `2026-11-26` begins and ends in London, in milliseconds UTC.
+
+    Raises:
+        Invalid: `name` is no day.
+    """
+    try:
+        first = date.fromisoformat(given)
+        return instant(first, 0), instant(first + timedelta(days=1), 0)
+    except (ValueError, OverflowError) as error:
+        raise Invalid(**{name: "malformed"}) from error
 
 
 def cursor(request: web.Request) -> int:

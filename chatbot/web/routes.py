@@ -12,6 +12,7 @@ from chatbot.domain.people import Action
 from chatbot.web import assets, embedding, health, openapi, pages, parse, schema, socket, visitor
 from chatbot.web.console import (
     account,
+    audit,
     chat,
     factors,
     guard,
@@ -24,6 +25,8 @@ from chatbot.web.console import (
     people,
     presence,
     replies,
+    reports,
+    settings,
     sign_in,
 )
 
@@ -198,6 +201,14 @@ STAFF: Final = (
     _staff(
         "POST", "/notifications/devices/{id}/remove", notifications.remove_device, Action.SEE_CHATS
     ),
+    _staff("GET", "/settings", settings.show_settings, Action.EDIT_SETTINGS),
+    _staff("POST", "/settings/{name}", settings.save_setting, Action.EDIT_SETTINGS),
+    _staff("POST", "/settings/{name}/checked", settings.check_setting, Action.EDIT_SETTINGS),
+    _staff("POST", "/settings/undo/{id}", settings.undo_setting, Action.EDIT_SETTINGS),
+    _staff("GET", "/reports", reports.show_reports, Action.SEE_FIGURES),
+    _staff("GET", "/reports.csv", reports.export_reports, Action.SEE_FIGURES),
+    _staff("GET", "/audit", audit.show_audit, Action.READ_AUDIT),
+    _staff("GET", "/audit.csv", audit.export_audit, Action.READ_AUDIT),
     _staff("POST", "/availability", presence.set_availability, Action.ANSWER_CHATS),
     _staff("GET", "/hours", hours.show_hours, Action.EDIT_SETTINGS),
     _staff("POST", "/hours", hours.save_week, Action.EDIT_SETTINGS),

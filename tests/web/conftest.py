@@ -1,9 +1,10 @@
 """A real service on a real port for the whole folder, and visitors who talk to it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
@@ -45,12 +46,18 @@ class Service:
 
 @asynccontextmanager
 async def serving(
-    settings: Settings, clock: Clock = system_clock, *, staffed: bool = True
+    settings: Settings,
+    clock: Clock = system_clock,
+    *,
+    staffed: bool = True,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Service]:
     """Run the service on a free port, with Amina there to take chats unless it is not `staffed`."""
     if staffed:
         await somebody_on(settings.database)
-    runner = web.AppRunner(build_app(settings, {}, clock), access_log=None, shutdown_timeout=1.0)
+    runner = web.AppRunner(
+        build_app(settings, environment, clock), access_log=None, shutdown_timeout=1.0
+    )
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()

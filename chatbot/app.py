@@ -17,6 +17,7 @@ from typing import Final
 from aiohttp import web
 
 from chatbot.domain.people import Lifetime
+from chatbot.domain.slots import Lane, Rules
 from chatbot.live.bus import Bus, Listeners, LocalBus, RedisBus
 from chatbot.live.hub import Hub
 from chatbot.materials import Materials, gather
@@ -25,6 +26,7 @@ from chatbot.services.assistant import AssistantService
 from chatbot.services.availability import AvailabilityService
 from chatbot.services.background import Work, running
 from chatbot.services.brain import Brain
+from chatbot.services.callbacks import CallbackService, Terms
 from chatbot.services.conversations import ConversationService
 from chatbot.services.desk import DeskService
 from chatbot.services.faq import FaqService
@@ -43,7 +45,9 @@ from chatbot.services.sweeper import Patience, Sweeper
 from chatbot.services.telling import Telling
 from chatbot.services.voice import Voice
 from chatbot.services.waiting import WaitingRoom
+from chatbot.settings import Callbacks as CallbackSettings
 from chatbot.settings import Limits, Settings
+from chatbot.store.callbacks import Callbacks
 from chatbot.store.conversations import Conversations
 from chatbot.store.database import Database
 from chatbot.store.desk import Desk
@@ -147,6 +151,7 @@ async def _open(
     handover = _open_handover(app, settings, materials, ground, voice)
     listeners.add(conversations, faq, promises, sessions, app[keys.HOURS], app[keys.WAITING_ROOM])
     _open_desk(app, ground, conversations)
+    _open_callbacks(app, settings.callbacks, ground)
     app[keys.REPLIES] = ReplyService(Replies(database), faq, voice, clock)
     sweeper = Sweeper(conversations, assistant, _patience(settings), clock, voice)
     await _publish(app, settings, installation, materials)
@@ -169,6 +174,22 @@ async def _open(
 def _open_desk(app: web.Application, ground: Ground, conversations: ConversationService) -> None:
     inbox, desk = Inbox(ground.database, ground.vault), Desk(ground.database, ground.vault)
     app[keys.DESK] = DeskService(conversations, inbox, desk, app[keys.PEOPLE], ground.clock)
+
+
+def _open_callbacks(app: web.Application, given: CallbackSettings, ground: Ground) -> None:
+    rules = Rules(
+        length=given.slot_minutes * MINUTE,
+        lead=given.lead_minutes * MINUTE,
+        days=given.days_ahead,
+        room={Lane.OWN: given.capacity, Lane.THIRD: given.third_party_capacity},
+    )
+    app[keys.CALLBACKS] = CallbackService(
+        Callbacks(ground.database, ground.vault),
+        app[keys.HOURS],
+        app[keys.CONVERSATIONS],
+        Terms(rules, given.week, given.tries),
+        ground.clock,
+    )
 
 
 def _open_handover(
@@ -259,6 +280,7 @@ async def _publish(
         version=materials.static.version,
         rates=_rates(limits),
         wait_target=int(settings.wait_target_minutes * MINUTE),
+        number_shown=settings.callbacks.number_shown,
         second_factor_required=settings.second_factor == "required",
         limiter=Limiter(time.monotonic),
         addresses=Addresses(settings.trusted_proxies),
@@ -280,6 +302,7 @@ def _rates(limits: Limits) -> Rates:
         frames=Rate(limits.frames_per_second, limits.frames_burst),
         requests=Rate(limits.requests_per_second, limits.requests_burst),
         conversations=Rate(limits.conversations_per_hour / 3600, limits.conversations_per_hour),
+        callbacks=Rate(limits.callbacks_per_hour / 3600, limits.callbacks_per_hour),
         handshakes=Rate(limits.handshakes_per_minute / 60, limits.handshakes_per_minute),
         sockets_per_conversation=limits.sockets_per_conversation,
         sockets_per_address=limits.sockets_per_address,

@@ -28,6 +28,8 @@ from chatbot.domain.hours import Week, parse_week
 PREFIX: Final = "CHATBOT_"
 MASTER_KEY: Final = "CHATBOT_MASTER_KEY"
 HIGHEST_PORT: Final = 65_535
+TABLES: Final = frozenset({"contacts", "limits", "callbacks"})
+"""Settings of their own in the file; the environment has none of them."""
 _KEY_BYTES: Final = 32
 _SITE: Final = re.compile(r"https?://(\*\.(?=.*\.))?([a-z0-9_-]+\.)*[a-z0-9_-]+(:[0-9]+)?")
 """An origin as browsers write it; a star stands for any names below a domain of two or more."""
@@ -72,9 +74,32 @@ class Limits:
     requests_per_second: float = 10.0
     requests_burst: int = 40
     conversations_per_hour: int = 30
+    callbacks_per_hour: int = 10
     sockets_per_conversation: int = 5
     sockets_per_address: int = 20
     handshakes_per_minute: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Callbacks:
+    """When and how often people are rung who asked for it; docs/operations/callbacks.md."""
+
+    hours: str = "mon-fri 10:00-16:00"
+    slot_minutes: int = 30
+    lead_minutes: int = 120
+    days_ahead: int = 7
+    capacity: int = 1
+    third_party_capacity: int = 1
+    tries: int = 3
+    number_shown: str = ""
+    keep_completed_days: int = 90
+    keep_unfinished_days: int = 90
+    keep_cancelled_days: int = 30
+
+    @property
+    def week(self) -> Week:
+        """When people are rung where no opening hours are known."""
+        return _week("callbacks.hours", self.hours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +133,7 @@ class Settings:
     opening_hours: str = ""
     contacts: Contacts = field(default_factory=Contacts)
     limits: Limits = field(default_factory=Limits)
+    callbacks: Callbacks = field(default_factory=Callbacks)
 
     @property
     def wrong_share(self) -> float:
@@ -124,13 +150,7 @@ class Settings:
     @property
     def week(self) -> Week:
         """When people are there to chat, by `opening_hours`; an admin's own hours come first."""
-        try:
-            return parse_week(self.opening_hours)
-        except Invalid as error:
-            example = "mon-fri 09:00-17:00, sat 10:00-13:00"
-            raise SettingsError(
-                f'opening_hours must be words such as "{example}", not {self.opening_hours!r}'
-            ) from error
+        return _week("opening_hours", self.opening_hours)
 
     @property
     def data_folder(self) -> Path:
@@ -151,6 +171,14 @@ class Settings:
             "site_name": self.site_name,
         }
         return {name: value for name, value in values.items() if value}
+
+
+def _week(name: str, words: str) -> Week:
+    try:
+        return parse_week(words)
+    except Invalid as error:
+        example = "mon-fri 09:00-17:00, sat 10:00-13:00"
+        raise SettingsError(f'{name} must be words such as "{example}", not {words!r}') from error
 
 
 def load(
@@ -178,7 +206,7 @@ def load(
 
 
 def _refuse_unknown(values: Mapping[str, Any]) -> None:
-    tables = {"": Settings, "contacts": Contacts, "limits": Limits}
+    tables = {"": Settings, "contacts": Contacts, "limits": Limits, "callbacks": Callbacks}
     for table, type_ in tables.items():
         given = values.get(table, {}) if table else values
         known = {f.name for f in fields(type_)}
@@ -190,13 +218,13 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     known = {PREFIX + setting.name.upper() for setting in fields(Settings)} | {MASTER_KEY}
-    known -= {f"{PREFIX}CONTACTS", f"{PREFIX}LIMITS"}
+    known -= {PREFIX + name.upper() for name in TABLES}
     ours = {name for name in environment if name.startswith(PREFIX) and not _for_tests(name)}
     if unknown := sorted(ours - known):
         raise SettingsError(f"unknown setting in the environment: {', '.join(unknown)}")
     for setting in fields(Settings):
         value = environment.get(PREFIX + setting.name.upper())
-        if value is None or setting.name in {"contacts", "limits"}:
+        if value is None or setting.name in TABLES:
             continue
         many = setting.name in {"allowed_sites", "trusted_proxies", "languages"}
         found[setting.name] = tuple(value.replace(",", " ").split()) if many else value
@@ -216,7 +244,7 @@ def _checked(settings: Settings) -> Settings:
         raise SettingsError(
             f"second_factor must be optional or required, not {settings.second_factor!r}"
         )
-    _ = settings.wrong_share, settings.week
+    _ = settings.wrong_share, settings.week, settings.callbacks.week
     _refuse_zero(settings)
     _refuse_unspoken(settings.languages)
     for site in settings.allowed_sites:
@@ -240,7 +268,9 @@ def _refuse_unspoken(languages: tuple[str, ...]) -> None:
 def _refuse_zero(settings: Settings) -> None:
     """A time or a limit of 0, or one that is no number, would stop everybody."""
     times = {name: value for name, value in asdict(settings).items() if isinstance(value, float)}
-    for name, value in {**times, **asdict(settings.limits)}.items():
+    calls = asdict(settings.callbacks)
+    counts = {name: value for name, value in calls.items() if isinstance(value, int)}
+    for name, value in {**times, **asdict(settings.limits), **counts}.items():
         if not 0 < value < inf:
             raise SettingsError(f"{name} must be a number above 0, not {value}")
 

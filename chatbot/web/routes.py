@@ -8,8 +8,20 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
+from chatbot.domain.callback_form import Caller
 from chatbot.domain.people import Action
-from chatbot.web import assets, embedding, health, openapi, pages, parse, schema, socket, visitor
+from chatbot.web import (
+    assets,
+    callbacks,
+    embedding,
+    health,
+    openapi,
+    pages,
+    parse,
+    schema,
+    socket,
+    visitor,
+)
 from chatbot.web.console import (
     account,
     chat,
@@ -35,11 +47,13 @@ LANGUAGE: Final = "/{language:[A-Za-z-]+}"
 class Audience(StrEnum):
     """Who may call: anybody, the visitor whose token opens the conversation, or staff.
 
+    HOLDER is who has the secret of a callback request.
     ENTRANCE is for staff who have not signed in yet; only our own pages may send it forms.
     """
 
     PUBLIC = "public"
     VISITOR = "visitor"
+    HOLDER = "holder"
     ENTRANCE = "entrance"
     STAFF = "staff"
 
@@ -63,6 +77,10 @@ class Route:
 
 def _visitor(method: str, path: str, handler: Handler, **docs: Any) -> Route:
     return Route(method, ONE + path, handler, Audience.VISITOR, **docs)
+
+
+def _holder(method: str, path: str, handler: Handler, **docs: Any) -> Route:
+    return Route(method, f"{V1}/callbacks/{{reference}}{path}", handler, Audience.HOLDER, **docs)
 
 
 def _entrance(method: str, path: str, handler: Handler) -> Route:
@@ -120,6 +138,29 @@ API: Final = (
         answers={200: schema.Found},
     ),
     Route("GET", f"{V1}/status", visitor.status, answers={200: schema.Status}),
+    Route(
+        "GET",
+        f"{V1}/callback-slots",
+        callbacks.get_slots,
+        query={"caller": openapi.choice(Caller, Caller.CAUTIONED)},
+        answers={200: schema.Slots},
+    ),
+    Route(
+        "POST",
+        f"{V1}/callbacks",
+        callbacks.ask,
+        body=parse.CallbackRequest,
+        answers={201: schema.Receipt, 401: schema.ErrorAnswer, 409: schema.SlotTakenAnswer},
+    ),
+    _holder("GET", "", callbacks.get_status, answers={200: schema.CallbackStatus}),
+    _holder("DELETE", "", callbacks.cancel, answers=DONE),
+    _holder(
+        "POST",
+        "/slot",
+        callbacks.move,
+        body=parse.CallbackMove,
+        answers={200: schema.CallbackStatus, 409: schema.SlotTakenAnswer},
+    ),
 )
 
 CHAT_FORMS: Final[Mapping[str, tuple[chat.Act, Action]]] = {

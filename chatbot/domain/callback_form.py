@@ -152,7 +152,7 @@ def _tidied(form: Form) -> Form:
 
 def _wrong_slots(slots: tuple[int, ...]) -> str | None:
     if not slots:
-        return "empty"
+        return "slot_missing"
     if len(slots) > MOST_SLOTS:
         return "too_many_slots"
     return "twice" if len(set(slots)) < len(slots) else None

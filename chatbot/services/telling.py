@@ -72,13 +72,18 @@ class Telling:
 
     def slot(self, slot: Slot) -> str:
         """Return a slot as `Monday 4 January 2027, 10am to 10:30am`."""
+        return self._t(
+            "hours.moment", date=self.date(local(slot.start).date()), time=self.times(slot)
+        )
+
+    def times(self, slot: Slot) -> str:
+        """Return a slot on a day that is known: `10am to 10:30am`."""
         first, last = local(slot.start), local(slot.end)
-        times = self._t(
+        return self._t(
             "hours.from_to",
             opens=self.clock(first.hour * 60 + first.minute),
             closes=self.clock(last.hour * 60 + last.minute),
         )
-        return self._t("hours.moment", date=self.date(first.date()), time=times)
 
     def week(self, week: Week) -> str:
         """Return weekly hours as people say them; nothing where none are known."""

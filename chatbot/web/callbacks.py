@@ -143,7 +143,7 @@ async def move(request: web.Request) -> web.Response:
     reference, secret = _key(request)
     wanted = _starts((await parse.body(request, parse.CallbackMove)).slots)
     if not 1 <= len(wanted) <= MOST_WANTED:
-        raise Invalid(slots="too_many_slots" if wanted else "empty")
+        raise Invalid(slots="too_many_slots" if wanted else "slot_missing")
     try:
         moved = await request.app[keys.CALLBACKS].move(reference, secret, wanted)
     except SlotTaken as taken:

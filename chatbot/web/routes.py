@@ -12,6 +12,7 @@ from chatbot.domain.callback_form import Caller
 from chatbot.domain.people import Action
 from chatbot.web import (
     assets,
+    callback_pages,
     callbacks,
     embedding,
     health,
@@ -242,6 +243,10 @@ PAGES: Final = (
     Route("GET", "/faq/{slug}", pages.show_entry),
     Route("GET", "/ask", pages.show_ask),
     Route("POST", "/ask", pages.ask),
+    Route("GET", "/callback", callback_pages.show_callback),
+    Route("POST", "/callback", callback_pages.ask),
+    Route("GET", "/callback/change", callback_pages.show_change),
+    Route("POST", "/callback/change", callback_pages.change),
     Route("GET", "/staying-safe", pages.show_staying_safe),
     Route("GET", "/privacy", pages.show_privacy),
     Route("GET", "/accessibility", pages.show_accessibility),

@@ -82,7 +82,7 @@ def test_what_is_not_answered_counts_as_the_safe_answer() -> None:
     [
         ({"name": "\u200b "}, {"name": "empty"}),
         ({"note": "x" * 1001}, {"note": "too_long"}),
-        ({"slots": ()}, {"slots": "empty"}),
+        ({"slots": ()}, {"slots": "slot_missing"}),
         ({"slots": (1, 1)}, {"slots": "twice"}),
         ({"slots": (1, 2, 3, 4)}, {"slots": "too_many_slots"}),
         ({"safe_to_call": False}, {"safe_to_call": "not_safe"}),

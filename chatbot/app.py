@@ -17,7 +17,7 @@ from typing import Final
 from aiohttp import web
 
 from chatbot.domain.people import Lifetime
-from chatbot.domain.slots import Lane, Rules
+from chatbot.domain.slots import DAY, Lane, Rules
 from chatbot.live.bus import Bus, Listeners, LocalBus, RedisBus
 from chatbot.live.hub import Hub
 from chatbot.materials import Materials, gather
@@ -26,6 +26,7 @@ from chatbot.services.assistant import AssistantService
 from chatbot.services.availability import AvailabilityService
 from chatbot.services.background import Work, running
 from chatbot.services.brain import Brain
+from chatbot.services.call_desk import CallDeskService, Keep
 from chatbot.services.callbacks import CallbackService, Terms
 from chatbot.services.conversations import ConversationService
 from chatbot.services.desk import DeskService
@@ -53,6 +54,7 @@ from chatbot.store.database import Database
 from chatbot.store.desk import Desk
 from chatbot.store.factors import Factors
 from chatbot.store.faq import FaqEntries
+from chatbot.store.feeds import Feeds
 from chatbot.store.hours import OpeningHours
 from chatbot.store.inbox import Inbox
 from chatbot.store.installation import Installation, open_installation
@@ -166,6 +168,7 @@ async def _open(
         "faq": faq.run,
         "promises": promises.run,
         "sessions": sessions.run,
+        "callbacks": app[keys.CALL_DESK].run,
         **handover,
     }
     await stack.enter_async_context(running(work))
@@ -183,13 +186,17 @@ def _open_callbacks(app: web.Application, given: CallbackSettings, ground: Groun
         days=given.days_ahead,
         room={Lane.OWN: given.capacity, Lane.THIRD: given.third_party_capacity},
     )
-    app[keys.CALLBACKS] = CallbackService(
-        Callbacks(ground.database, ground.vault),
-        app[keys.HOURS],
-        app[keys.CONVERSATIONS],
-        Terms(rules, given.week, given.tries),
-        ground.clock,
+    store, conversations = Callbacks(ground.database, ground.vault), app[keys.CONVERSATIONS]
+    terms = Terms(rules, given.week, given.tries)
+    callbacks = CallbackService(store, app[keys.HOURS], conversations, terms, ground.clock)
+    desk = CallDeskService(store, Feeds(ground.database), callbacks, conversations, ground.clock)
+    desk.keep = Keep(
+        completed=given.keep_completed_days * DAY,
+        unfinished=given.keep_unfinished_days * DAY,
+        cancelled=given.keep_cancelled_days * DAY,
     )
+    app[keys.CALLBACKS] = callbacks
+    app[keys.CALL_DESK] = desk
 
 
 def _open_handover(

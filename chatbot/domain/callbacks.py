@@ -53,6 +53,12 @@ class CallbackTaken(Refused):
     code = "callback_taken"
 
 
+class CallbackChanged(Refused):
+    """Something has happened to the request that its form did not know of yet."""
+
+    code = "callback_changed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """Ring at another time; `staff` is None when the person themselves moved it."""
@@ -89,11 +95,15 @@ class Give:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Try:
-    """A call was made; `next` is when to ring again where it did not end the request."""
+    """A call was made; `next` is when to ring again where it did not end the request.
+
+    `seen` is the position that its form was made at: one call that is sent twice counts once.
+    """
 
     at: int
     staff: str
     outcome: Outcome
+    seen: int
     next: Slot | None = None
 
 
@@ -229,6 +239,10 @@ def decide(now: Callback, command: Command, most_tries: int) -> tuple[Event, ...
 
 def _tried(now: Callback, command: Try, most_tries: int) -> tuple[Event, ...]:
     at, staff, outcome = command.at, command.staff, command.outcome
+    if now.assignee not in {None, staff}:
+        raise CallbackTaken(assignee=now.assignee)
+    if command.seen != now.position:
+        raise CallbackChanged
     tried = Tried(at=at, staff=staff, outcome=outcome)
     if outcome in ENDS:
         return (tried, Ended(at=at, ending=outcome.value, staff=staff))

@@ -146,8 +146,10 @@ class Callbacks:
             conversation_id=callback.conversation or None,
             created_at=callback.created_at,
         )
-        added = _added(callback, seal, events)
-        await self._database.write([_take(place), create, *added], key=_key(place.slot))
+        who = events[0].staff
+        audit = line(callback.created_at, who, Deed.CALLBACK_MADE, callback.id) if who else []
+        batch = [*audit, _take(place), create, *_added(callback, seal, events)]
+        await self._database.write(batch, key="" if audit else _key(place.slot))
 
     async def append(
         self,
@@ -155,15 +157,14 @@ class Callbacks:
         after: Callback,
         events: Sequence[Event],
         place: Place | None = None,
-        *,
-        audit: Sequence[Statement] = (),
     ) -> Stored:
         """Write what has become of a request; `place` is taken, and the one before given back.
 
         Raises:
             Stale: somebody else wrote first, or the slot is full.
         """
-        before = stored.callback
+        before, who = stored.callback, events[0].staff
+        audit = line(events[0].at, who, Deed.CALLBACK_CHANGED, after.id) if who else []
         advance = ADVANCE(rows=1, before=before.position, **_columns(after, stored.seal))
         batch = [*audit, advance, *_added(after, stored.seal, events)]
         if place is not None or after.status is not before.status:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from chatbot.domain.callbacks import CallbackOver, CallbackTaken
+from chatbot.domain.callbacks import CallbackChanged, CallbackOver, CallbackTaken
 from chatbot.domain.errors import (
     ConversationClosed,
     Invalid,
@@ -79,6 +79,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     UnknownEntry: 404,
     UnknownPerson: 404,
     UnknownReply: 404,
+    CallbackChanged: 409,
     CallbackOver: 409,
     CallbackSent: 409,
     CallbackTaken: 409,

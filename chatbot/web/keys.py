@@ -9,6 +9,7 @@ from chatbot.domain.people import Person, Session
 from chatbot.live.hub import Hub
 from chatbot.services.assistant import AssistantService
 from chatbot.services.availability import AvailabilityService
+from chatbot.services.call_desk import CallDeskService
 from chatbot.services.callbacks import CallbackService
 from chatbot.services.conversations import ConversationService
 from chatbot.services.desk import DeskService
@@ -34,6 +35,7 @@ from chatbot.web.sockets import Sockets
 ASSISTANT: Final = web.AppKey("assistant", AssistantService)
 CLOCK: Final = web.AppKey[Clock]("clock")
 AVAILABILITY: Final = web.AppKey("availability", AvailabilityService)
+CALL_DESK: Final = web.AppKey("call_desk", CallDeskService)
 CALLBACKS: Final = web.AppKey("callbacks", CallbackService)
 CONVERSATIONS: Final = web.AppKey("conversations", ConversationService)
 DESK: Final = web.AppKey("desk", DeskService)

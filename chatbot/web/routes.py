@@ -25,6 +25,8 @@ from chatbot.web import (
 )
 from chatbot.web.console import (
     account,
+    calendar,
+    calls,
     chat,
     factors,
     guard,
@@ -32,6 +34,7 @@ from chatbot.web.console import (
     inbox,
     join,
     live,
+    new_call,
     people,
     presence,
     replies,
@@ -182,6 +185,21 @@ CHAT_FORMS: Final[Mapping[str, tuple[chat.Act, Action]]] = {
 """The forms of one conversation, by the last part of their address."""
 
 
+CALL_FORMS: Final[Mapping[str, calls.Act]] = {
+    "claim": calls.claim,
+    "give": calls.give,
+    "tried": calls.tried,
+    "note": calls.note,
+    "move": calls.move,
+    "cancel": calls.cancel,
+}
+"""The forms of one callback request, by the last part of their address."""
+
+
+def _call(name: str, work: calls.Act) -> Route:
+    return _staff("POST", f"/callbacks/{{id}}/{name}", calls.act(work), Action.HANDLE_CALLBACKS)
+
+
 def _chat(name: str, work: chat.Act, action: Action) -> Route:
     return _staff("POST", f"/chats/{{id}}/{name}", chat.act(work), action)
 
@@ -198,6 +216,16 @@ STAFF: Final = (
     _staff("GET", "/chats/{id}", chat.show_chat, Action.SEE_CHATS),
     _staff("GET", "/chats/{id}/head", chat.show_head, Action.SEE_CHATS),
     *(_chat(name, work, action) for name, (work, action) in CHAT_FORMS.items()),
+    _staff("GET", "/callbacks", calls.show_queue, Action.SEE_CALLBACKS),
+    _staff("GET", "/callbacks/ended", calls.show_ended, Action.SEE_CALLBACKS),
+    _staff("GET", "/callbacks/new", new_call.show_new, Action.HANDLE_CALLBACKS),
+    _staff("POST", "/callbacks/new", new_call.add_call, Action.HANDLE_CALLBACKS),
+    _staff("GET", "/callbacks/day", calendar.show_day, Action.PRINT_CALLBACKS),
+    _staff("POST", "/callbacks/feed", calendar.make_feed, Action.SEE_CALLBACKS),
+    _staff("POST", "/callbacks/feed/drop", calendar.drop_feed, Action.SEE_CALLBACKS),
+    _staff("GET", "/callbacks/{id}", calls.show_call, Action.SEE_CALLBACKS),
+    *(_call(name, work) for name, work in CALL_FORMS.items()),
+    _staff("POST", "/callbacks/{id}/erase", calls.erase, Action.ERASE_CALLBACKS),
     _entrance("GET", "/sign-in", sign_in.show_sign_in),
     _entrance("POST", "/sign-in", sign_in.sign_in),
     _entrance("GET", "/sign-in/code", sign_in.show_code),
@@ -264,6 +292,7 @@ ROUTES: Final = (
     Route("GET", "/widget/later", assets.later_texts),
     Route("GET", "/widget/{version}/{path:.+}", assets.widget_file),
     Route("GET", "/static/{path:.+}", assets.static_file),
+    Route("GET", "/calendar/{token}.ics", calendar.show_feed),
     Route("GET", "/embed", embedding.show_embedding),
     Route("GET", "/embed/preview", embedding.show_preview),
     *PAGES,

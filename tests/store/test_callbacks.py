@@ -205,7 +205,9 @@ async def test_two_of_staff_who_act_at_once_end_in_one_order(office: Office) -> 
         *(office.service.do(made.callback.id, claim) for claim in claims), return_exceptions=True
     )
     assert isinstance(first, Exception) is not isinstance(second, Exception)
-    tried = Try(at=2, staff="amina", outcome=Outcome.NO_ANSWER, next=more[0])
+    had = (await office.service.load(made.callback.id)).callback
+    who = had.assignee or ""
+    tried = Try(at=2, staff=who, outcome=Outcome.NO_ANSWER, next=more[0], seen=had.position)
     after = await office.service.do(made.callback.id, tried)
     assert (after.tries, after.slot) == (1, more[0])
     await office.service.do(made.callback.id, Note(at=3, staff="amina", text="rang twice"))

@@ -13,6 +13,7 @@ from chatbot.domain.callback_form import Caller, Form, Shared, checked, days_gon
 from chatbot.domain.callbacks import (
     Assigned,
     Callback,
+    CallbackChanged,
     CallbackOver,
     CallbackTaken,
     Cancel,
@@ -67,8 +68,8 @@ def do(now: Callback, *commands: Command) -> tuple[Callback, list[Event]]:
     return now, events
 
 
-def tried(outcome: Outcome, slot: Slot | None = NEXT) -> Try:
-    return Try(at=5, staff="amina", outcome=outcome, next=slot)
+def tried(outcome: Outcome, slot: Slot | None = NEXT, seen: int = 0) -> Try:
+    return Try(at=5, staff="amina", outcome=outcome, next=slot, seen=seen)
 
 
 def test_what_is_not_answered_counts_as_the_safe_answer() -> None:
@@ -185,16 +186,27 @@ def test_a_number_in_a_message_is_recognised(message: str, number: str | None) -
 
 
 def test_three_calls_in_vain_end_a_request() -> None:
-    now, events = do(OPEN, tried(Outcome.NO_ANSWER), tried(Outcome.WRONG_PERSON, Slot(50, 60)))
+    second = tried(Outcome.WRONG_PERSON, Slot(50, 60), seen=2)
+    now, events = do(OPEN, tried(Outcome.NO_ANSWER), second)
     assert (now.status, now.tries, now.slot) == (Status.OPEN, 2, Slot(50, 60))
-    now, events = do(now, tried(Outcome.NO_ANSWER, None))
+    now, events = do(now, tried(Outcome.NO_ANSWER, None, seen=4))
     assert (now.status, now.ending, now.closed_at) == (Status.DONE, "not_reached", 5)
     assert [type(event).__name__ for event in events] == ["Tried", "Ended"]
 
 
 def test_who_was_reached_and_wants_another_call_has_all_tries_again() -> None:
-    now, _ = do(OPEN, tried(Outcome.NO_ANSWER), tried(Outcome.REACHED, Slot(50, 60)))
+    reached = tried(Outcome.REACHED, Slot(50, 60), seen=2)
+    now, _ = do(OPEN, tried(Outcome.NO_ANSWER), reached)
     assert (now.status, now.tries) == (Status.OPEN, 0)
+
+
+def test_one_call_that_is_sent_twice_counts_once_and_only_for_who_has_the_request() -> None:
+    now, _ = do(OPEN, tried(Outcome.NO_ANSWER))
+    with pytest.raises(CallbackChanged):
+        do(now, tried(Outcome.NO_ANSWER, Slot(50, 60)))
+    now, _ = do(now, Claim(at=6, staff="bilal"))
+    with pytest.raises(CallbackTaken):
+        do(now, tried(Outcome.NO_ANSWER, Slot(50, 60), seen=3))
 
 
 @pytest.mark.parametrize("outcome", [Outcome.UNSAFE, Outcome.DECLINED, Outcome.COMPLETED])

@@ -23,6 +23,7 @@ class Item:
 
 NAVIGATION: Final = (
     Item("/console", "chats", Action.SEE_CHATS),
+    Item("/console/callbacks", "callbacks", Action.SEE_CALLBACKS),
     Item("/console/replies", "replies", Action.ANSWER_CHATS),
     Item("/console/people", "people", Action.MANAGE_PEOPLE),
     Item("/console/hours", "hours", Action.EDIT_SETTINGS),

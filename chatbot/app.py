@@ -18,6 +18,7 @@ from aiohttp import web
 
 from chatbot.domain.editable import table
 from chatbot.domain.people import Lifetime
+from chatbot.domain.slots import DAY, Lane, Rules
 from chatbot.live.bus import Bus, Listeners, LocalBus, RedisBus
 from chatbot.live.hub import Hub
 from chatbot.materials import Materials, gather
@@ -28,6 +29,8 @@ from chatbot.services.audit import AuditService
 from chatbot.services.availability import AvailabilityService
 from chatbot.services.background import Work, running
 from chatbot.services.brain import Brain
+from chatbot.services.call_desk import CallDeskService, Keep
+from chatbot.services.callbacks import CallbackService, Terms
 from chatbot.services.conversations import ConversationService
 from chatbot.services.desk import DeskService
 from chatbot.services.editable import EditableService, Known
@@ -53,13 +56,16 @@ from chatbot.services.telling import Telling
 from chatbot.services.voice import Voice
 from chatbot.services.waiting import WaitingRoom
 from chatbot.services.webhook import Webhook
+from chatbot.settings import Callbacks as CallbackSettings
 from chatbot.settings import Limits, Settings, overlaid
+from chatbot.store.callbacks import Callbacks
 from chatbot.store.conversations import Conversations
 from chatbot.store.database import Database
 from chatbot.store.desk import Desk
 from chatbot.store.editable import SettingChanges
 from chatbot.store.factors import Factors
 from chatbot.store.faq import FaqEntries
+from chatbot.store.feeds import Feeds
 from chatbot.store.figures import Figures
 from chatbot.store.hours import OpeningHours
 from chatbot.store.inbox import Inbox
@@ -163,6 +169,7 @@ async def _open(
     handover = _open_handover(app, settings, materials, ground, voice)
     listeners.add(conversations, faq, promises, sessions, app[keys.HOURS], app[keys.WAITING_ROOM])
     handover |= _open_desk(app, ground, conversations)
+    handover |= _open_callbacks(app, settings.callbacks, ground)
     outbox = _open_outbox(app, settings, materials, ground, stack)
     app[keys.REPLIES] = ReplyService(Replies(database), faq, voice, clock)
     sweeper = Sweeper(conversations, assistant, patience(settings), clock, voice)
@@ -268,6 +275,29 @@ def _open_outbox(
     return {"outbox": notifier.run}
 
 
+def _open_callbacks(
+    app: web.Application, given: CallbackSettings, ground: Ground
+) -> dict[str, Work]:
+    rules = Rules(
+        length=given.slot_minutes * MINUTE,
+        lead=given.lead_minutes * MINUTE,
+        days=given.days_ahead,
+        room={Lane.OWN: given.capacity, Lane.THIRD: given.third_party_capacity},
+    )
+    store, conversations = Callbacks(ground.database, ground.vault), app[keys.CONVERSATIONS]
+    terms = Terms(rules, given.week, given.tries)
+    callbacks = CallbackService(store, app[keys.HOURS], conversations, terms, ground.clock)
+    desk = CallDeskService(store, Feeds(ground.database), callbacks, conversations, ground.clock)
+    desk.keep = Keep(
+        completed=given.keep_completed_days * DAY,
+        unfinished=given.keep_unfinished_days * DAY,
+        cancelled=given.keep_cancelled_days * DAY,
+    )
+    app[keys.CALLBACKS] = callbacks
+    app[keys.CALL_DESK] = desk
+    return {"callbacks": desk.run}
+
+
 def _open_handover(
     app: web.Application, settings: Settings, materials: Materials, ground: Ground, voice: Voice
 ) -> dict[str, Work]:
@@ -343,6 +373,7 @@ async def _publish(
         epoch=installation.epoch,
         version=materials.static.version,
         rates=_rates(limits),
+        number_shown=settings.callbacks.number_shown,
         limiter=Limiter(time.monotonic),
         addresses=Addresses(settings.trusted_proxies),
     )
@@ -363,6 +394,7 @@ def _rates(limits: Limits) -> Rates:
         frames=Rate(limits.frames_per_second, limits.frames_burst),
         requests=Rate(limits.requests_per_second, limits.requests_burst),
         conversations=Rate(limits.conversations_per_hour / 3600, limits.conversations_per_hour),
+        callbacks=Rate(limits.callbacks_per_hour / 3600, limits.callbacks_per_hour),
         handshakes=Rate(limits.handshakes_per_minute / 60, limits.handshakes_per_minute),
         sockets_per_conversation=limits.sockets_per_conversation,
         sockets_per_address=limits.sockets_per_address,

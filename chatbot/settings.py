@@ -33,6 +33,8 @@ MAIL_PASSWORD: Final = "CHATBOT_MAIL_PASSWORD"  # noqa: S105  # likewise
 SECRETS: Final = frozenset({MASTER_KEY, WEBHOOK_SECRET, MAIL_PASSWORD})
 """What is no setting: from the environment, or from a file that nobody else can read."""
 HIGHEST_PORT: Final = 65_535
+TABLES: Final = frozenset({"contacts", "limits", "callbacks"})
+"""Settings of their own in the file; the environment has none of them."""
 _KEY_BYTES: Final = 32
 _MANY: Final = frozenset({"allowed_sites", "trusted_proxies", "languages", "push_services"})
 
@@ -75,9 +77,32 @@ class Limits:
     requests_per_second: float = 10.0
     requests_burst: int = 40
     conversations_per_hour: int = 30
+    callbacks_per_hour: int = 10
     sockets_per_conversation: int = 5
     sockets_per_address: int = 20
     handshakes_per_minute: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Callbacks:
+    """When and how often people are rung who asked for it; docs/operations/callbacks.md."""
+
+    hours: str = "mon-fri 10:00-16:00"
+    slot_minutes: int = 30
+    lead_minutes: int = 120
+    days_ahead: int = 7
+    capacity: int = 1
+    third_party_capacity: int = 1
+    tries: int = 3
+    number_shown: str = ""
+    keep_completed_days: int = 90
+    keep_unfinished_days: int = 90
+    keep_cancelled_days: int = 30
+
+    @property
+    def week(self) -> Week:
+        """When people are rung where no opening hours are known."""
+        return _week("callbacks.hours", self.hours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +147,7 @@ class Settings:
     )
     contacts: Contacts = field(default_factory=Contacts)
     limits: Limits = field(default_factory=Limits)
+    callbacks: Callbacks = field(default_factory=Callbacks)
 
     @property
     def wrong_share(self) -> float:
@@ -137,13 +163,7 @@ class Settings:
     @property
     def week(self) -> Week:
         """When people are there to chat, by `opening_hours`; an admin's own hours come first."""
-        try:
-            return parse_week(self.opening_hours)
-        except Invalid as error:
-            example = "mon-fri 09:00-17:00, sat 10:00-13:00"
-            raise SettingsError(
-                f'opening_hours must be words such as "{example}", not {self.opening_hours!r}'
-            ) from error
+        return _week("opening_hours", self.opening_hours)
 
     @property
     def data_folder(self) -> Path:
@@ -164,6 +184,14 @@ class Settings:
             "site_name": self.site_name,
         }
         return {name: value for name, value in values.items() if value}
+
+
+def _week(name: str, words: str) -> Week:
+    try:
+        return parse_week(words)
+    except Invalid as error:
+        example = "mon-fri 09:00-17:00, sat 10:00-13:00"
+        raise SettingsError(f'{name} must be words such as "{example}", not {words!r}') from error
 
 
 def load(
@@ -194,7 +222,7 @@ def written(settings: Settings) -> dict[str, str]:
     """Return every setting as it is typed, by its name, such as `contacts.phone`."""
     whole = asdict(settings)
     contacts = {f"contacts.{name}": value for name, value in whole.pop("contacts").items()}
-    del whole["limits"]
+    del whole["limits"], whole["callbacks"]
     return {name: _typed(value) for name, value in {**whole, **contacts}.items()}
 
 
@@ -232,7 +260,7 @@ def fixed(environment: Mapping[str, str]) -> frozenset[str]:
 
 
 def _refuse_unknown(values: Mapping[str, Any]) -> None:
-    tables = {"": Settings, "contacts": Contacts, "limits": Limits}
+    tables = {"": Settings, "contacts": Contacts, "limits": Limits, "callbacks": Callbacks}
     for table, type_ in tables.items():
         given = values.get(table, {}) if table else values
         known = {f.name for f in fields(type_)}
@@ -244,13 +272,13 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     known = {PREFIX + setting.name.upper() for setting in fields(Settings)} | SECRETS
-    known -= {f"{PREFIX}CONTACTS", f"{PREFIX}LIMITS"}
+    known -= {PREFIX + name.upper() for name in TABLES}
     ours = {name for name in environment if name.startswith(PREFIX) and not _for_tests(name)}
     if unknown := sorted(ours - known):
         raise SettingsError(f"unknown setting in the environment: {', '.join(unknown)}")
     for setting in fields(Settings):
         value = environment.get(PREFIX + setting.name.upper())
-        if value is None or setting.name in {"contacts", "limits"}:
+        if value is None or setting.name in TABLES:
             continue
         many = setting.name in _MANY
         found[setting.name] = tuple(value.replace(",", " ").split()) if many else value
@@ -270,7 +298,7 @@ def _checked(settings: Settings) -> Settings:
         raise SettingsError(
             f"second_factor must be optional or required, not {settings.second_factor!r}"
         )
-    _ = settings.wrong_share, settings.week
+    _ = settings.wrong_share, settings.week, settings.callbacks.week
     _refuse_zero(settings)
     _refuse_unspoken(settings.languages)
     for site in settings.allowed_sites:
@@ -311,7 +339,9 @@ def _refuse_unspoken(languages: tuple[str, ...]) -> None:
 def _refuse_zero(settings: Settings) -> None:
     """A time or a limit of 0, or one that is no number, would stop everybody."""
     times = {name: value for name, value in asdict(settings).items() if isinstance(value, float)}
-    for name, value in {**times, **asdict(settings.limits)}.items():
+    calls = asdict(settings.callbacks)
+    counts = {name: value for name, value in calls.items() if isinstance(value, int)}
+    for name, value in {**times, **asdict(settings.limits), **counts}.items():
         if not 0 < value < inf:
             raise SettingsError(f"{name} must be a number above 0, not {value}")
 

@@ -47,6 +47,12 @@ class Deed(StrEnum):
     HOURS_CHANGED = "hours_changed"  # no subject
     CLOSURE_ADDED = "closure_added"  # the subject is the closure
     CLOSURE_REMOVED = "closure_removed"  # likewise
+    CALLBACK_MADE = "callback_made"  # the subject is the request, as for all that follow
+    CALLBACK_SEEN = "callback_seen"
+    CALLBACK_CHANGED = "callback_changed"
+    CALLBACK_ERASED = "callback_erased"
+    CALLBACKS_PRINTED = "callbacks_printed"  # no subject
+    CALLBACK_FEED_MADE = "callback_feed_made"  # likewise
     SETTING_CHANGED = "setting_changed"  # the subject is the setting
     AUDIT_EXPORTED = "audit_exported"  # no subject
 

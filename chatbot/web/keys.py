@@ -10,6 +10,8 @@ from chatbot.live.hub import Hub
 from chatbot.services.assistant import AssistantService
 from chatbot.services.audit import AuditService
 from chatbot.services.availability import AvailabilityService
+from chatbot.services.call_desk import CallDeskService
+from chatbot.services.callbacks import CallbackService
 from chatbot.services.conversations import ConversationService
 from chatbot.services.desk import DeskService
 from chatbot.services.editable import EditableService
@@ -40,6 +42,8 @@ ASSISTANT: Final = web.AppKey("assistant", AssistantService)
 AUDIT: Final = web.AppKey("audit", AuditService)
 CLOCK: Final = web.AppKey[Clock]("clock")
 AVAILABILITY: Final = web.AppKey("availability", AvailabilityService)
+CALL_DESK: Final = web.AppKey("call_desk", CallDeskService)
+CALLBACKS: Final = web.AppKey("callbacks", CallbackService)
 CONVERSATIONS: Final = web.AppKey("conversations", ConversationService)
 DESK: Final = web.AppKey("desk", DeskService)
 EDITABLE: Final = web.AppKey("editable", EditableService)

@@ -23,6 +23,7 @@ class Item:
 
 NAVIGATION: Final = (
     Item("/console", "chats", Action.SEE_CHATS),
+    Item("/console/callbacks", "callbacks", Action.SEE_CALLBACKS),
     Item("/console/now", "now", Action.SEE_FIGURES),
     Item("/console/replies", "replies", Action.ANSWER_CHATS),
     Item("/console/notifications", "notifications", Action.SEE_CHATS),

@@ -27,6 +27,7 @@ from chatbot.services.background import Work, running
 from chatbot.services.brain import Brain
 from chatbot.services.conversations import ConversationService
 from chatbot.services.desk import DeskService
+from chatbot.services.editing import EditingService
 from chatbot.services.faq import FaqService
 from chatbot.services.handover import HandoverService
 from chatbot.services.hours import HoursService
@@ -41,12 +42,14 @@ from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
 from chatbot.services.sweeper import Patience, Sweeper
 from chatbot.services.telling import Telling
+from chatbot.services.trial import TrialService
 from chatbot.services.voice import Voice
 from chatbot.services.waiting import WaitingRoom
 from chatbot.settings import Limits, Settings
 from chatbot.store.conversations import Conversations
 from chatbot.store.database import Database
 from chatbot.store.desk import Desk
+from chatbot.store.drafts import Drafts
 from chatbot.store.factors import Factors
 from chatbot.store.faq import FaqEntries
 from chatbot.store.hours import OpeningHours
@@ -56,6 +59,8 @@ from chatbot.store.opening import open_database
 from chatbot.store.people import People
 from chatbot.store.presence import Presence
 from chatbot.store.promises import Promises
+from chatbot.store.questions import Questions
+from chatbot.store.regressions import Regressions
 from chatbot.store.replies import Replies
 from chatbot.store.sessions import Sessions
 from chatbot.store.vault import Vault
@@ -135,7 +140,8 @@ async def _open(
     texts = {language.code: language.texts for language in materials.languages}
     voice = Voice(texts, settings.placeholders)
     conversations = ConversationService(Conversations(database, vault), hub, bus, clock)
-    faq = FaqService(FaqEntries(database), _brain(settings, materials, stack), voice, bus, clock)
+    brain = _brain(settings, materials, stack)
+    faq = FaqService(FaqEntries(database), brain, voice, bus, clock)
     await faq.seed(materials.entries)
     await faq.refresh()
     promises = PromiseService(Promises(database), voice, bus, clock)
@@ -148,6 +154,7 @@ async def _open(
     listeners.add(conversations, faq, promises, sessions, app[keys.HOURS], app[keys.WAITING_ROOM])
     _open_desk(app, ground, conversations)
     app[keys.REPLIES] = ReplyService(Replies(database), faq, voice, clock)
+    editing = _open_editing(app, ground, faq, brain, voice)
     sweeper = Sweeper(conversations, assistant, _patience(settings), clock, voice)
     await _publish(app, settings, installation, materials)
     app[keys.HUB] = hub
@@ -162,6 +169,7 @@ async def _open(
         "promises": promises.run,
         "sessions": sessions.run,
         **handover,
+        **editing,
     }
     await stack.enter_async_context(running(work))
 
@@ -169,6 +177,17 @@ async def _open(
 def _open_desk(app: web.Application, ground: Ground, conversations: ConversationService) -> None:
     inbox, desk = Inbox(ground.database, ground.vault), Desk(ground.database, ground.vault)
     app[keys.DESK] = DeskService(conversations, inbox, desk, app[keys.PEOPLE], ground.clock)
+
+
+def _open_editing(
+    app: web.Application, ground: Ground, faq: FaqService, brain: Brain, voice: Voice
+) -> dict[str, Work]:
+    database, clock = ground.database, ground.clock
+    questions = Questions(database, ground.vault)
+    editing = EditingService(faq, Drafts(database), voice, clock)
+    trial = TrialService(faq, brain, Regressions(database), questions.newest, clock)
+    app[keys.EDITING], app[keys.TRIAL] = editing, trial
+    return {"editing": editing.run, "trial": trial.run}
 
 
 def _open_handover(

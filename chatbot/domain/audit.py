@@ -33,6 +33,13 @@ class Deed(StrEnum):
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
     SECOND_FACTOR_RESET = "second_factor_reset"
+    FAQ_PUBLISHED = "faq_published"  # the subject is the entry
+    FAQ_PLANNED = "faq_planned"  # likewise
+    FAQ_PLAN_WITHDRAWN = "faq_plan_withdrawn"  # likewise
+    FAQ_ARCHIVED = "faq_archived"  # likewise
+    FAQ_IMPORTED = "faq_imported"  # no subject
+    REGRESSION_ADDED = "regression_added"  # the subject is the question
+    REGRESSION_REMOVED = "regression_removed"  # likewise
     HOURS_CHANGED = "hours_changed"  # no subject
     CLOSURE_ADDED = "closure_added"  # the subject is the closure
     CLOSURE_REMOVED = "closure_removed"  # likewise

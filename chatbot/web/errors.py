@@ -20,7 +20,9 @@ from chatbot.domain.errors import (
 from chatbot.domain.texts import Texts
 from chatbot.services.errors import (
     Busy,
+    DraftChanged,
     EmailTaken,
+    EntryChanged,
     LastAdmin,
     LinkVoid,
     NotAllowed,
@@ -78,7 +80,9 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     NotInCharge: 409,
     ThreadMovedOn: 409,
     TooLate: 409,
+    DraftChanged: 409,
     EmailTaken: 409,
+    EntryChanged: 409,
     LastAdmin: 409,
     Duplicate: 409,
     LinkVoid: 410,

@@ -11,6 +11,7 @@ from chatbot.services.assistant import AssistantService
 from chatbot.services.availability import AvailabilityService
 from chatbot.services.conversations import ConversationService
 from chatbot.services.desk import DeskService
+from chatbot.services.editing import EditingService
 from chatbot.services.faq import FaqService
 from chatbot.services.handover import HandoverService
 from chatbot.services.hours import HoursService
@@ -23,6 +24,7 @@ from chatbot.services.second_factors import SecondFactorService
 from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
 from chatbot.services.telling import Telling
+from chatbot.services.trial import TrialService
 from chatbot.services.waiting import WaitingRoom
 from chatbot.web.languages import Languages
 from chatbot.web.limits import Address
@@ -35,6 +37,7 @@ CLOCK: Final = web.AppKey[Clock]("clock")
 AVAILABILITY: Final = web.AppKey("availability", AvailabilityService)
 CONVERSATIONS: Final = web.AppKey("conversations", ConversationService)
 DESK: Final = web.AppKey("desk", DeskService)
+EDITING: Final = web.AppKey("editing", EditingService)
 FAQ: Final = web.AppKey("faq", FaqService)
 HANDOVER: Final = web.AppKey("handover", HandoverService)
 HOURS: Final = web.AppKey("hours", HoursService)
@@ -51,6 +54,7 @@ SIGN_IN: Final = web.AppKey("sign_in", SignInService)
 SITE: Final = web.AppKey("site", Site)
 SOCKETS: Final = web.AppKey("sockets", Sockets)
 TELLING: Final = web.AppKey[Mapping[str, Telling]]("telling")
+TRIAL: Final = web.AppKey("trial", TrialService)
 WAITING_ROOM: Final = web.AppKey("waiting_room", WaitingRoom)
 
 ADDRESS: Final = web.RequestKey("address", Address)

@@ -13,7 +13,9 @@ from chatbot.web import assets, embedding, health, openapi, pages, parse, schema
 from chatbot.web.console import (
     account,
     chat,
+    editor,
     factors,
+    faq,
     guard,
     hours,
     inbox,
@@ -144,6 +146,23 @@ def _chat(name: str, work: chat.Act, action: Action) -> Route:
     return _staff("POST", f"/chats/{{id}}/{name}", chat.act(work), action)
 
 
+EDITOR_FORMS: Final[Mapping[str, Handler]] = {
+    "draft": editor.kept(editor.keep),
+    "review": editor.kept(editor.review),
+    "publish": editor.publish,
+    "plan": editor.plan,
+    "unplan": editor.unplan,
+    "archive": editor.archive,
+    "discard": editor.discard,
+    "restore": editor.restore,
+}
+"""The forms of one entry of the FAQ, by the last part of their address."""
+
+
+def _entry(name: str, handler: Handler) -> Route:
+    return _staff("POST", f"/faq/{{slug}}/{name}", handler, Action.EDIT_FAQ)
+
+
 STAFF: Final = (
     _staff("GET", "", inbox.show_inbox, Action.SEE_CHATS),
     _staff("GET", "/lists", inbox.show_lists, Action.SEE_CHATS),
@@ -188,6 +207,13 @@ STAFF: Final = (
     _staff("POST", "/people/{id}/enable", people.enable, Action.MANAGE_PEOPLE),
     _staff("POST", "/people/{id}/passphrase", people.offer_passphrase, Action.MANAGE_PEOPLE),
     _staff("POST", "/people/{id}/reset", people.reset_second_factor, Action.MANAGE_PEOPLE),
+    _staff("GET", "/faq", faq.show_faq, Action.SEE_FAQ),
+    _staff("GET", "/faq-new", faq.show_new, Action.EDIT_FAQ),
+    _staff("POST", "/faq-new", faq.begin, Action.EDIT_FAQ),
+    _staff("GET", "/faq/{slug}", editor.show_entry, Action.SEE_FAQ),
+    _staff("GET", "/faq/{slug}/history", editor.show_history, Action.SEE_FAQ),
+    _staff("GET", "/faq/{slug}/review", editor.show_review, Action.EDIT_FAQ),
+    *(_entry(name, handler) for name, handler in EDITOR_FORMS.items()),
     _staff("POST", "/availability", presence.set_availability, Action.ANSWER_CHATS),
     _staff("GET", "/hours", hours.show_hours, Action.EDIT_SETTINGS),
     _staff("POST", "/hours", hours.save_week, Action.EDIT_SETTINGS),

@@ -24,6 +24,7 @@ class Item:
 NAVIGATION: Final = (
     Item("/console", "chats", Action.SEE_CHATS),
     Item("/console/replies", "replies", Action.ANSWER_CHATS),
+    Item("/console/faq", "faq", Action.SEE_FAQ),
     Item("/console/people", "people", Action.MANAGE_PEOPLE),
     Item("/console/hours", "hours", Action.EDIT_SETTINGS),
 )

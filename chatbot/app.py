@@ -140,8 +140,7 @@ async def _open(
     texts = {language.code: language.texts for language in materials.languages}
     voice = Voice(texts, settings.placeholders)
     conversations = ConversationService(Conversations(database, vault), hub, bus, clock)
-    brain = _brain(settings, materials, stack)
-    faq = FaqService(FaqEntries(database), brain, voice, bus, clock)
+    faq = FaqService(FaqEntries(database), _brain(settings, materials, stack), voice, bus, clock)
     await faq.seed(materials.entries)
     await faq.refresh()
     promises = PromiseService(Promises(database), voice, bus, clock)
@@ -154,7 +153,7 @@ async def _open(
     listeners.add(conversations, faq, promises, sessions, app[keys.HOURS], app[keys.WAITING_ROOM])
     _open_desk(app, ground, conversations)
     app[keys.REPLIES] = ReplyService(Replies(database), faq, voice, clock)
-    editing = _open_editing(app, ground, faq, brain, voice)
+    editing = _open_editing(app, ground, faq, voice)
     sweeper = Sweeper(conversations, assistant, _patience(settings), clock, voice)
     await _publish(app, settings, installation, materials)
     app[keys.HUB] = hub
@@ -180,12 +179,12 @@ def _open_desk(app: web.Application, ground: Ground, conversations: Conversation
 
 
 def _open_editing(
-    app: web.Application, ground: Ground, faq: FaqService, brain: Brain, voice: Voice
+    app: web.Application, ground: Ground, faq: FaqService, voice: Voice
 ) -> dict[str, Work]:
     database, clock = ground.database, ground.clock
     questions = Questions(database, ground.vault)
     editing = EditingService(faq, Drafts(database), voice, clock)
-    trial = TrialService(faq, brain, Regressions(database), questions.newest, clock)
+    trial = TrialService(faq, Regressions(database), questions.newest, clock)
     app[keys.EDITING], app[keys.TRIAL] = editing, trial
     return {"editing": editing.run, "trial": trial.run}
 

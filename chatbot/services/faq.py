@@ -129,6 +129,13 @@ class FaqService:
         await self._serve()
         return saved
 
+    async def rehearse(self, draft: Entry) -> Engine:
+        """Return an engine that is served to nobody: over what is published, and a draft."""
+        served = replace(draft, status=Status.PUBLISHED)
+        others = [one for one in await self._store.all() if one.slug != draft.slug]
+        live = [one for one in [*others, served] if one.status is Status.PUBLISHED]
+        return await self._brain.rehearse(live, self.edition.engine)
+
     async def _serve(self, progress: Progress | None = None) -> None:
         await self.refresh(progress)
         self._bus.announce(STREAM, self.edition.seq)

@@ -6,16 +6,15 @@ event loop nor a visitor's question waits for it, and nothing that it learns is 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from chatbot.answers.engine import Engine, Explained
 from chatbot.domain import text as text_rules
 from chatbot.domain.errors import Invalid
-from chatbot.domain.faq import Entry, Status
+from chatbot.domain.faq import Entry
 from chatbot.domain.outcome import Reply
 from chatbot.domain.people import Person
-from chatbot.services.brain import Brain
 from chatbot.services.errors import UnknownEntry
 from chatbot.services.faq import FaqService
 from chatbot.services.identity import Clock, new_id
@@ -71,12 +70,9 @@ class _Tried:
 class TrialService:
     """Use cases of trying out."""
 
-    def __init__(
-        self, faq: FaqService, brain: Brain, store: Regressions, recent: Recent, clock: Clock
-    ) -> None:
+    def __init__(self, faq: FaqService, store: Regressions, recent: Recent, clock: Clock) -> None:
         """`recent` returns what visitors asked last."""
         self._faq = faq
-        self._brain = brain
         self._store = store
         self._recent = recent
         self._clock = clock
@@ -136,8 +132,7 @@ class TrialService:
             edition = self._faq.edition
             tried = self._tried
             if tried is None or (tried.seq, tried.draft) != (edition.seq, draft):
-                live = _with(await self._faq.entries(), draft)
-                engine = await self._brain.rehearse(live, edition.engine)
+                engine = await self._faq.rehearse(draft)
                 tried = self._tried = _Tried(edition.seq, draft, engine)
             return tried
 
@@ -182,15 +177,6 @@ class TrialService:
             if draft := self._wanted:
                 self._wanted = None
                 await self._worked_out(draft)
-
-
-def _with(entries: Iterable[Entry], draft: Entry) -> list[Entry]:
-    """Return what would be published, with the draft in the place of its entry."""
-    served = replace(draft, status=Status.PUBLISHED)
-    every = [served if entry.slug == draft.slug else entry for entry in entries]
-    if served not in every:
-        every.append(served)
-    return [entry for entry in every if entry.status is Status.PUBLISHED]
 
 
 async def _asked(engine: Engine, questions: Sequence[str]) -> list[Explained]:

@@ -13,6 +13,7 @@ from chatbot.web import assets, embedding, health, openapi, pages, parse, schema
 from chatbot.web.console import (
     account,
     chat,
+    checks,
     editor,
     factors,
     faq,
@@ -148,6 +149,7 @@ def _chat(name: str, work: chat.Act, action: Action) -> Route:
 
 EDITOR_FORMS: Final[Mapping[str, Handler]] = {
     "draft": editor.kept(editor.keep),
+    "try": editor.kept(editor.attempt),
     "review": editor.kept(editor.review),
     "publish": editor.publish,
     "plan": editor.plan,
@@ -210,6 +212,9 @@ STAFF: Final = (
     _staff("GET", "/faq", faq.show_faq, Action.SEE_FAQ),
     _staff("GET", "/faq-new", faq.show_new, Action.EDIT_FAQ),
     _staff("POST", "/faq-new", faq.begin, Action.EDIT_FAQ),
+    _staff("GET", "/faq-checks", checks.show_checks, Action.EDIT_FAQ),
+    _staff("POST", "/faq-checks", checks.add, Action.EDIT_FAQ),
+    _staff("POST", "/faq-checks/{id}/remove", checks.remove, Action.EDIT_FAQ),
     _staff("GET", "/faq/{slug}", editor.show_entry, Action.SEE_FAQ),
     _staff("GET", "/faq/{slug}/history", editor.show_history, Action.SEE_FAQ),
     _staff("GET", "/faq/{slug}/review", editor.show_review, Action.EDIT_FAQ),

@@ -298,3 +298,46 @@ async def test_staff_read_the_faq_and_change_nothing(
     assert (await dana.get("/console/faq/no-such-entry")).status == 404
     begun = await amina.post("/console/faq-new", question="Is it public yet?")
     assert (await dana.get(begun.to)).status == 404
+
+
+async def test_a_draft_is_tried_and_says_why_while_nobody_else_gets_it(
+    own: Service, amina: Browser
+) -> None:
+    slug = await an_entry(amina, "Where do I park the hovercraft?", "On the grass.")
+    form = await typed(amina, slug, phrasings="my zeppelin needs a mooring mast")
+    form["asked"] = "my zeppelin needs a mooring mast"
+    page = await amina.post(f"/console/faq/{slug}/try", **form)
+    assert f"answered : {slug} . The best entry is sure enough." in shown(page)
+    assert "Nearest" not in page.text, "there is no model here"
+    assert "Words Letters Covered" in shown(page)
+    before = await own.app[keys.FAQ].explain(form["asked"])
+    assert before.reply.slug != slug
+    form |= {"asked": " ", "version": hidden(page, "version")}
+    assert (await amina.post(f"/console/faq/{slug}/try", **form)).status == 422
+
+
+async def test_an_edit_that_loses_a_test_question_says_so_before_it_is_published(
+    own: Service, amina: Browser
+) -> None:
+    slug = await an_entry(amina, "May I bring my ferret?", "Please leave it at home.")
+    await edited(amina, slug, phrasings="weasels by the door\nweasels allowed")
+    await publish(amina, slug)
+    question = "weasels by the door"
+    for _ in range(2):
+        answer = await amina.post("/console/faq-checks", question=question, slug=slug)
+    assert (answer.status, "It is there already." in shown(answer)) == (422, True)
+    wrong = await amina.post("/console/faq-checks", question="a ferret", slug="nothing")
+    assert wrong.status == 422
+    await edited(amina, slug, phrasings="", question="What of the weather?")
+    page = shown(await amina.get(f"/console/faq/{slug}/review"))
+    assert "This edit changes 1 answer of 1 that we tried." in page
+    assert f"{question} A test question is lost" in page
+    await publish(amina, slug)
+    trial = own.app[keys.TRIAL]
+    (check,) = await trial.regressions()
+    async with asyncio.timeout(60):
+        while check.id not in trial.lost:  # noqa: ASYNC110 - what is waited for has no event
+            await asyncio.sleep(0.05)
+    assert "1 of these questions do not find" in shown(await amina.get("/console/faq-checks"))
+    assert (await amina.post(f"/console/faq-checks/{check.id}/remove")).status == 303
+    assert await trial.regressions() == []

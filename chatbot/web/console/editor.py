@@ -23,6 +23,7 @@ from chatbot.services.errors import DraftChanged, EntryChanged
 from chatbot.store.drafts import Draft
 from chatbot.web import keys, parse
 from chatbot.web.console import faq
+from chatbot.web.console.explaining import explanation
 from chatbot.web.console.guard import see_other
 from chatbot.web.console.page import done, error, page
 from chatbot.web.errors import json_error, json_response, status_of
@@ -119,6 +120,8 @@ async def _editor(  # noqa: PLR0913  # a page has many parts
         "placeholders": sorted(request.app[keys.SITE].placeholders.items()),
         "aim": AIM,
         "oldest": OLDEST,
+        "asked": "",
+        "tried": None,
         "tab": "edit",
     }
     return page(request, "faq_editor.html", status, **context | more)
@@ -216,6 +219,18 @@ async def keep(request: web.Request, draft: Draft) -> web.StreamResponse:
             "wrong": _sentences(request, preview.wrong),
         }
     )
+
+
+async def attempt(request: web.Request, draft: Draft) -> web.StreamResponse:
+    """POST /console/faq/{slug}/try: keep it, and ask the assistant with it."""
+    opened, asked = await _opened(request), (await parse.form(request, FIELDS)).get("asked", "")
+    try:
+        explained = await request.app[keys.TRIAL].explain(draft.entry, asked)
+    except Invalid as refusal:
+        errors = {"asked": refusal.fields["text"]}
+        return await _editor(request, opened, draft.entry, status=422, errors=errors, asked=asked)
+    tried = explanation(explained)
+    return await _editor(request, opened, draft.entry, asked=asked, tried=tried)
 
 
 async def review(request: web.Request, draft: Draft) -> web.StreamResponse:

@@ -26,6 +26,11 @@ class Editor {
       this.#stopped = true;
       clearTimeout(this.#timer);
     });
+    element("asked").addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault();
+      element("ask").click();
+    });
     // Whoever comes back by the browser's own button finds the form as it was, and goes on.
     addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
     document.addEventListener("visibilitychange", () => {

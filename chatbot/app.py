@@ -34,6 +34,7 @@ from chatbot.services.callbacks import CallbackService, Terms
 from chatbot.services.conversations import ConversationService
 from chatbot.services.desk import DeskService
 from chatbot.services.editable import EditableService, Known
+from chatbot.services.editing import EditingService
 from chatbot.services.faq import FaqService
 from chatbot.services.figures import FigureService
 from chatbot.services.handover import HandoverService
@@ -53,6 +54,7 @@ from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
 from chatbot.services.sweeper import Sweeper
 from chatbot.services.telling import Telling
+from chatbot.services.trial import TrialService
 from chatbot.services.voice import Voice
 from chatbot.services.waiting import WaitingRoom
 from chatbot.services.webhook import Webhook
@@ -62,6 +64,7 @@ from chatbot.store.callbacks import Callbacks
 from chatbot.store.conversations import Conversations
 from chatbot.store.database import Database
 from chatbot.store.desk import Desk
+from chatbot.store.drafts import Drafts
 from chatbot.store.editable import SettingChanges
 from chatbot.store.factors import Factors
 from chatbot.store.faq import FaqEntries
@@ -77,6 +80,8 @@ from chatbot.store.people import People
 from chatbot.store.preferences import PreferenceStore
 from chatbot.store.presence import Presence
 from chatbot.store.promises import Promises
+from chatbot.store.questions import Questions
+from chatbot.store.regressions import Regressions
 from chatbot.store.replies import Replies
 from chatbot.store.sessions import Sessions
 from chatbot.store.vault import Vault
@@ -172,6 +177,7 @@ async def _open(
     handover |= _open_callbacks(app, settings.callbacks, ground)
     outbox = _open_outbox(app, settings, materials, ground, stack)
     app[keys.REPLIES] = ReplyService(Replies(database), faq, voice, clock)
+    editing = _open_editing(app, ground, faq, voice)
     sweeper = Sweeper(conversations, assistant, patience(settings), clock, voice)
     await _publish(app, settings, installation, materials)
     await _lay_over(
@@ -190,6 +196,7 @@ async def _open(
         "settings": editable.run,
         **handover,
         **outbox,
+        **editing,
     }
     await stack.enter_async_context(running(work))
 
@@ -296,6 +303,17 @@ def _open_callbacks(
     app[keys.CALLBACKS] = callbacks
     app[keys.CALL_DESK] = desk
     return {"callbacks": desk.run}
+
+
+def _open_editing(
+    app: web.Application, ground: Ground, faq: FaqService, voice: Voice
+) -> dict[str, Work]:
+    database, clock = ground.database, ground.clock
+    questions = Questions(database, ground.vault)
+    editing = EditingService(faq, Drafts(database), voice, clock)
+    trial = TrialService(faq, Regressions(database), questions.newest, clock)
+    app[keys.EDITING], app[keys.TRIAL] = editing, trial
+    return {"editing": editing.run, "trial": trial.run}
 
 
 def _open_handover(

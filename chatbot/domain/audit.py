@@ -44,6 +44,13 @@ class Deed(StrEnum):
     CHAT_WATCHED = "chat_watched"  # likewise
     CHAT_REASSIGNED = "chat_reassigned"  # likewise
     VISITOR_BLOCKED = "visitor_blocked"  # likewise
+    FAQ_PUBLISHED = "faq_published"  # the subject is the entry
+    FAQ_PLANNED = "faq_planned"  # likewise
+    FAQ_PLAN_WITHDRAWN = "faq_plan_withdrawn"  # likewise
+    FAQ_ARCHIVED = "faq_archived"  # likewise
+    FAQ_IMPORTED = "faq_imported"  # no subject
+    REGRESSION_ADDED = "regression_added"  # the subject is the question
+    REGRESSION_REMOVED = "regression_removed"  # likewise
     HOURS_CHANGED = "hours_changed"  # no subject
     CLOSURE_ADDED = "closure_added"  # the subject is the closure
     CLOSURE_REMOVED = "closure_removed"  # likewise

@@ -18,6 +18,18 @@ class UnknownEntry(Refused):
     code = "unknown_entry"
 
 
+class EntryChanged(Refused):
+    """Somebody saved the entry after this text of it was begun; both are still there."""
+
+    code = "entry_changed"
+
+
+class DraftChanged(Refused):
+    """Another window of the same person saved the draft meanwhile."""
+
+    code = "draft_changed"
+
+
 class Busy(Refused):
     """The same conversation is being written to by too many at once; try again."""
 

@@ -206,13 +206,13 @@ class Conversations:
         rows = await self._database.fetch(
             PUBLIC_EVENTS, id=conversation_id, after=after, limit=limit
         )
-        return [_recorded(conversation_id, stored.seal, row) for row in rows]
+        return [read_event(conversation_id, stored.seal, row) for row in rows]
 
     async def thread(self, stored: Stored, after: int, limit: int = PAGE) -> list[Recorded]:
         """Return up to `limit` events, those for staff too, with a position above `after`."""
         conversation_id = stored.conversation.id
         rows = await self._database.fetch(ALL_EVENTS, id=conversation_id, after=after, limit=limit)
-        return [_recorded(conversation_id, stored.seal, row) for row in rows]
+        return [read_event(conversation_id, stored.seal, row) for row in rows]
 
     async def seq_of(self, conversation_id: str, client_id: str) -> int | None:
         """Return the seq of the message that was sent as `client_id`, if it is there."""
@@ -304,7 +304,8 @@ def _payload(conversation_id: str, seal: Seal | None, item: Recorded) -> bytes |
     return seal.close(_encode(item.event), f"{conversation_id}/{item.position}")
 
 
-def _recorded(conversation_id: str, seal: Seal | None, row: Row) -> Recorded:
+def read_event(conversation_id: str, seal: Seal | None, row: Row) -> Recorded:
+    """Return the event that a row keeps encrypted."""
     kind, position = row["kind"], row["position"]
     if kind == "Erased":
         return Recorded(position, row["seq"], domain_events.Erased(at=row["at"]))

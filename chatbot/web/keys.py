@@ -15,6 +15,7 @@ from chatbot.services.callbacks import CallbackService
 from chatbot.services.conversations import ConversationService
 from chatbot.services.desk import DeskService
 from chatbot.services.editable import EditableService
+from chatbot.services.editing import EditingService
 from chatbot.services.faq import FaqService
 from chatbot.services.figures import FigureService
 from chatbot.services.handover import HandoverService
@@ -31,6 +32,7 @@ from chatbot.services.second_factors import SecondFactorService
 from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
 from chatbot.services.telling import Telling
+from chatbot.services.trial import TrialService
 from chatbot.services.waiting import WaitingRoom
 from chatbot.web.languages import Languages
 from chatbot.web.limits import Address
@@ -47,6 +49,7 @@ CALLBACKS: Final = web.AppKey("callbacks", CallbackService)
 CONVERSATIONS: Final = web.AppKey("conversations", ConversationService)
 DESK: Final = web.AppKey("desk", DeskService)
 EDITABLE: Final = web.AppKey("editable", EditableService)
+EDITING: Final = web.AppKey("editing", EditingService)
 FAQ: Final = web.AppKey("faq", FaqService)
 FIGURES: Final = web.AppKey("figures", FigureService)
 HANDOVER: Final = web.AppKey("handover", HandoverService)
@@ -67,6 +70,7 @@ SIGN_IN: Final = web.AppKey("sign_in", SignInService)
 SITE: Final = web.AppKey("site", Site)
 SOCKETS: Final = web.AppKey("sockets", Sockets)
 TELLING: Final = web.AppKey[Mapping[str, Telling]]("telling")
+TRIAL: Final = web.AppKey("trial", TrialService)
 WAITING_ROOM: Final = web.AppKey("waiting_room", WaitingRoom)
 
 ADDRESS: Final = web.RequestKey("address", Address)

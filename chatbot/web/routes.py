@@ -29,7 +29,10 @@ from chatbot.web.console import (
     calendar,
     calls,
     chat,
+    checks,
+    editor,
     factors,
+    faq,
     guard,
     hours,
     inbox,
@@ -209,6 +212,24 @@ def _chat(name: str, work: chat.Act, action: Action) -> Route:
     return _staff("POST", f"/chats/{{id}}/{name}", chat.act(work), action)
 
 
+EDITOR_FORMS: Final[Mapping[str, Handler]] = {
+    "draft": editor.kept(editor.keep),
+    "try": editor.kept(editor.attempt),
+    "review": editor.kept(editor.review),
+    "publish": editor.publish,
+    "plan": editor.plan,
+    "unplan": editor.unplan,
+    "archive": editor.archive,
+    "discard": editor.discard,
+    "restore": editor.restore,
+}
+"""The forms of one entry of the FAQ, by the last part of their address."""
+
+
+def _entry(name: str, handler: Handler) -> Route:
+    return _staff("POST", f"/faq/{{slug}}/{name}", handler, Action.EDIT_FAQ)
+
+
 STAFF: Final = (
     _staff("GET", "", inbox.show_inbox, Action.SEE_CHATS),
     _staff("GET", "/lists", inbox.show_lists, Action.SEE_CHATS),
@@ -279,6 +300,16 @@ STAFF: Final = (
     _staff("GET", "/reports.csv", reports.export_reports, Action.SEE_FIGURES),
     _staff("GET", "/audit", audit.show_audit, Action.READ_AUDIT),
     _staff("GET", "/audit.csv", audit.export_audit, Action.READ_AUDIT),
+    _staff("GET", "/faq", faq.show_faq, Action.SEE_FAQ),
+    _staff("GET", "/faq-new", faq.show_new, Action.EDIT_FAQ),
+    _staff("POST", "/faq-new", faq.begin, Action.EDIT_FAQ),
+    _staff("GET", "/faq-checks", checks.show_checks, Action.EDIT_FAQ),
+    _staff("POST", "/faq-checks", checks.add, Action.EDIT_FAQ),
+    _staff("POST", "/faq-checks/{id}/remove", checks.remove, Action.EDIT_FAQ),
+    _staff("GET", "/faq/{slug}", editor.show_entry, Action.SEE_FAQ),
+    _staff("GET", "/faq/{slug}/history", editor.show_history, Action.SEE_FAQ),
+    _staff("GET", "/faq/{slug}/review", editor.show_review, Action.EDIT_FAQ),
+    *(_entry(name, handler) for name, handler in EDITOR_FORMS.items()),
     _staff("POST", "/availability", presence.set_availability, Action.ANSWER_CHATS),
     _staff("GET", "/hours", hours.show_hours, Action.EDIT_SETTINGS),
     _staff("POST", "/hours", hours.save_week, Action.EDIT_SETTINGS),

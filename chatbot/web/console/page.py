@@ -26,6 +26,7 @@ NAVIGATION: Final = (
     Item("/console/callbacks", "callbacks", Action.SEE_CALLBACKS),
     Item("/console/now", "now", Action.SEE_FIGURES),
     Item("/console/replies", "replies", Action.ANSWER_CHATS),
+    Item("/console/faq", "faq", Action.SEE_FAQ),
     Item("/console/notifications", "notifications", Action.SEE_CHATS),
     Item("/console/reports", "reports", Action.SEE_FIGURES),
     Item("/console/people", "people", Action.MANAGE_PEOPLE),

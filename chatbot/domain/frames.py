@@ -6,6 +6,7 @@ This is the only place that decides what a visitor is shown: an event for staff 
 from typing import Any, assert_never
 
 from chatbot.domain.events import (
+    CallbackAsked,
     Closed,
     Erased,
     MessagePosted,
@@ -31,8 +32,11 @@ def visitor_frame(recorded: Recorded) -> Frame | None:
             return {"type": "state", **head, "state": event.state.value, **more}
         case MessagePosted() as event:
             return {"type": "message", **head, **_message(event)}
+        case CallbackAsked() as event:
+            return {"type": "callback", **head, "reference": event.reference}
         case Closed() as event:
-            return {"type": "closed", **head, "by": event.by.value}
+            until = {} if event.until is None else {"until": event.until}
+            return {"type": "closed", **head, "by": event.by.value, **until}
         case Erased():
             return {"type": "erased", **head}
         case _ if isinstance(recorded.event, StaffEvent):

@@ -29,10 +29,14 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Whether somebody of the staff is there; else when, in milliseconds UTC, if it is known."""
+    """Whether somebody of the staff is there; else when, in milliseconds UTC, if it is known.
+
+    `notice` is what an admin says who has switched the chat off.
+    """
 
     open: bool
     opens_at: int | None = None
+    notice: str = ""
 
 
 NOBODY: Final = Opening(open=False)

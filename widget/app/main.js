@@ -5,7 +5,7 @@
 
 import { uuid } from "./api.js";
 import { Composer } from "./composer.js";
-import { apply, EMPTY } from "./conversation.js";
+import { apply, EMPTY, isBlocked } from "./conversation.js";
 import { hearShifts, Host } from "./host.js";
 import { Items } from "./items.js";
 import { byId, dataBlock, onPress, textsFrom } from "./page.js";
@@ -58,6 +58,8 @@ class Chat {
   #failures = 0;
   /** @type {Session | null} */
   #session = null;
+  /** @type {Session | null} that of a chat that has ended a moment ago */
+  #closed = null;
   #asking = false;
   #shown = true;
   #unread = 0;
@@ -198,7 +200,8 @@ class Chat {
       this.#host.tell({ cara: "unread", count: this.#unread });
     } else if (state === "staff" && news.length > 0) this.#transport.read(this.#view.cursor);
     this.#save();
-    if (state === "closed" && this.#session) this.#ended();
+    if (state !== "closed") this.#reopened();
+    else if (this.#session) this.#ended();
   }
 
   #show() {
@@ -255,9 +258,22 @@ class Chat {
 
   /** The chat is over: it can be read until it is closed, but not be found on the device again. */
   #ended() {
-    this.#forget();
-    this.#transport.rest();
+    const session = this.#session;
+    // Who is blocked finds the end of this chat, and no new one, until then.
+    if (!isBlocked(this.#view)) this.#forget();
+    this.#closed = session;
+    this.#transport.restSoon();
     this.#showEnd(true);
+  }
+
+  /** Somebody of the team has taken their closing back. */
+  #reopened() {
+    if (!this.#closed) return;
+    this.#session = this.#closed;
+    this.#closed = null;
+    this.#transport.goOn();
+    this.#showEnd(false);
+    this.#save();
   }
 
   #over() {
@@ -274,7 +290,7 @@ class Chat {
   }
 
   #forget() {
-    this.#session = null;
+    this.#session = this.#closed = null;
     clear();
     this.#connection(true);
   }
@@ -282,7 +298,7 @@ class Chat {
   /** @param {boolean} ended */
   #showEnd(ended) {
     const focused = this.#composer.show(!ended);
-    byId("ended", HTMLElement).hidden = !ended;
+    byId("ended", HTMLElement).hidden = !ended || isBlocked(this.#view);
     if (ended && focused) byId("restart", HTMLButtonElement).focus();
   }
 
@@ -320,6 +336,7 @@ class Chat {
 
   /** Ends it, and leaves no word of it on the screen. Somebody of the team spoke: did it help? */
   #end() {
+    if (isBlocked(this.#view)) return this.#shut(false);
     const { items, state } = this.#view;
     const asks = state === "staff" && this.#extras && items.some(({ author }) => author === "staff");
     this.#transport.end(false);

@@ -128,7 +128,7 @@ function parseEvent(type, data) {
     const left = data["message_left"] === true;
     return { type, ...place, name, left, state: /** @type {State} */ (data["state"]) };
   }
-  if (type === "closed") return { type, ...place, by: text(data["by"]) };
+  if (type === "closed") return { type, ...place, by: text(data["by"]), until: whole(data["until"]) ?? 0 };
   if (type === "erased") return { type, ...place };
   return { type: "other", seq };
 }

@@ -34,7 +34,7 @@ export type StateChange = {
   /** Waiting, but not in the queue: for when somebody is there again. */
   left: boolean;
 };
-export type Closed = { type: "closed"; seq: number; at: number; by: string | null };
+export type Closed = { type: "closed"; seq: number; at: number; by: string | null; until: number };
 export type Erased = { type: "erased"; seq: number; at: number };
 /** A kind from the future, or a damaged one: only its place in the log is known. */
 export type Other = { type: "other"; seq: number };
@@ -104,6 +104,8 @@ export type View = {
   stayed: number;
   /** The visitor ended the chat: nothing of it is shown any more. */
   parted: boolean;
+  /** Who is blocked begins no new chat until then; in milliseconds, 0 for everybody else. */
+  until: number;
 };
 
 /** What happens on this side: something was said, is to be sent again; the session or log is gone. */

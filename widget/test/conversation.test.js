@@ -1,13 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { apply, EMPTY, owesAnswer } from "../app/conversation.js";
+import { apply, EMPTY, isBlocked, owesAnswer } from "../app/conversation.js";
 import { parseFrames } from "../app/protocol.js";
 import { LOG, SIGNALS, WRITTEN } from "./world.js";
 
 const EVENTS = parseFrames(LOG);
 const said = (key, text = key) => ({ type: "said", key, at: 1, text, slug: null });
 const all = (view, events) => events.reduce((now, event) => apply(now, event), view);
+
+test("who is blocked begins no other chat until then, and a closing that is taken back is none", () => {
+  const frames = (until) => parseFrames([{ type: "closed", seq: 1, at: 1, by: "staff", until }]);
+  const after = (until) => frames(until).reduce((view, frame) => apply(view, frame), EMPTY);
+  assert.equal(isBlocked(after(Date.now() + 60_000)), true);
+  assert.equal(isBlocked(after(Date.now() - 1)), false);
+  assert.equal(isBlocked(after(undefined)), false);
+  const [again] = parseFrames([{ type: "state", seq: 2, at: 2, state: "staff", name: "Amina" }]);
+  assert.equal(apply(after(undefined), again).state, "staff");
+});
 
 test("a replay in any two parts, overlapping or not, gives the same view", () => {
   const whole = all(EMPTY, EVENTS);

@@ -144,7 +144,10 @@ async def _open(
     ground = Ground(database, vault, hub, bus, clock)
     texts = {language.code: language.texts for language in materials.languages}
     voice = Voice(texts, settings.placeholders)
-    conversations = ConversationService(Conversations(database, vault), hub, bus, clock)
+    store = Conversations(database, vault)
+    while await store.list_old():
+        log.info("conversations.listed")
+    conversations = ConversationService(store, hub, bus, clock)
     faq = FaqService(FaqEntries(database), _brain(settings, materials, stack), voice, bus, clock)
     await faq.seed(materials.entries)
     await faq.refresh()

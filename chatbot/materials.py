@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from ssl import create_default_context
+from types import MappingProxyType
 from typing import Final
 
 from chatbot.answers import vectors
@@ -21,7 +22,7 @@ from chatbot.services.bank_holidays import BankHolidays, bank_holidays
 from chatbot.services.identity import system_clock
 from chatbot.services.mail import Mail
 from chatbot.services.rendering import render
-from chatbot.settings import Settings, mail_password, master_key, webhook_secret
+from chatbot.settings import Settings, fixed, mail_password, master_key, webhook_secret
 from chatbot.web.assets import Assets, read_assets, read_widget
 from chatbot.web.languages import Language, Languages, Page
 
@@ -32,7 +33,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Materials:
-    """What is read from the disk, once, before anybody is served."""
+    """What is read from the disk, once, before anybody is served.
+
+    `fixed` are the settings that the environment decides.
+    """
 
     key: bytes
     languages: Languages
@@ -49,6 +53,7 @@ class Materials:
     bank_holidays: BankHolidays
     webhook_secret: bytes
     mail: Mail
+    fixed: frozenset[str]
 
 
 def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
@@ -74,6 +79,7 @@ def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
         bank_holidays=bank_holidays(system_clock()),
         webhook_secret=webhook_secret(folder, environment) if settings.webhook else b"",
         mail=_mail(settings, environment),
+        fixed=fixed(environment),
     )
 
 
@@ -102,15 +108,17 @@ def open_index(settings: Settings) -> IndexFile:
     return IndexFile(folder / "index.bin" if folder.is_dir() else None)
 
 
-def load_languages(settings: Settings) -> Languages:
-    """Return what is said in each of the languages."""
+def load_languages(
+    settings: Settings, own: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+) -> Languages:
+    """Return what is said in each of the languages; `own` sentences are an admin's, by code."""
     values = settings.placeholders
     return Languages(
         [
             Language(
                 code=code,
                 direction="rtl" if loading.right_to_left(code) else "ltr",
-                texts=loading.texts(code),
+                texts=loading.texts(code).with_(own.get(code, {})),
                 pages={
                     name: Page(page.title, page.summary, render(page.markdown, values))
                     for name, page in loading.pages(code).items()

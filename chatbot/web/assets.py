@@ -142,7 +142,9 @@ async def frame(request: web.Request) -> web.Response:
 def _team(request: web.Request) -> str:
     """Return as HTML whether somebody is there, as it was known a moment ago."""
     opening = request.app[keys.WAITING_ROOM].opening()
-    status = Status(opening.open, opening.open, opening.opens_at, waiting=0, wait_ms=None)
+    status = Status(
+        opening.open, opening.open, opening.opens_at, waiting=0, wait_ms=None, notice=opening.notice
+    )
     telling = request.app[keys.TELLING][request[CHOSEN].language.code]
     return telling.chat(status, request.app[keys.CLOCK]()).html
 

@@ -8,10 +8,16 @@ from aiohttp import web
 from chatbot.domain.people import Person, Session
 from chatbot.live.hub import Hub
 from chatbot.services.assistant import AssistantService
+from chatbot.services.audit import AuditService
 from chatbot.services.availability import AvailabilityService
+from chatbot.services.call_desk import CallDeskService
+from chatbot.services.callbacks import CallbackService
 from chatbot.services.conversations import ConversationService
 from chatbot.services.desk import DeskService
+from chatbot.services.editable import EditableService
+from chatbot.services.editing import EditingService
 from chatbot.services.faq import FaqService
+from chatbot.services.figures import FigureService
 from chatbot.services.handover import HandoverService
 from chatbot.services.hours import HoursService
 from chatbot.services.identity import Clock
@@ -26,6 +32,7 @@ from chatbot.services.second_factors import SecondFactorService
 from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
 from chatbot.services.telling import Telling
+from chatbot.services.trial import TrialService
 from chatbot.services.waiting import WaitingRoom
 from chatbot.web.languages import Languages
 from chatbot.web.limits import Address
@@ -34,11 +41,17 @@ from chatbot.web.site import Site
 from chatbot.web.sockets import Sockets
 
 ASSISTANT: Final = web.AppKey("assistant", AssistantService)
+AUDIT: Final = web.AppKey("audit", AuditService)
 CLOCK: Final = web.AppKey[Clock]("clock")
 AVAILABILITY: Final = web.AppKey("availability", AvailabilityService)
+CALL_DESK: Final = web.AppKey("call_desk", CallDeskService)
+CALLBACKS: Final = web.AppKey("callbacks", CallbackService)
 CONVERSATIONS: Final = web.AppKey("conversations", ConversationService)
 DESK: Final = web.AppKey("desk", DeskService)
+EDITABLE: Final = web.AppKey("editable", EditableService)
+EDITING: Final = web.AppKey("editing", EditingService)
 FAQ: Final = web.AppKey("faq", FaqService)
+FIGURES: Final = web.AppKey("figures", FigureService)
 HANDOVER: Final = web.AppKey("handover", HandoverService)
 HOURS: Final = web.AppKey("hours", HoursService)
 HUB: Final = web.AppKey("hub", Hub)
@@ -57,6 +70,7 @@ SIGN_IN: Final = web.AppKey("sign_in", SignInService)
 SITE: Final = web.AppKey("site", Site)
 SOCKETS: Final = web.AppKey("sockets", Sockets)
 TELLING: Final = web.AppKey[Mapping[str, Telling]]("telling")
+TRIAL: Final = web.AppKey("trial", TrialService)
 WAITING_ROOM: Final = web.AppKey("waiting_room", WaitingRoom)
 
 ADDRESS: Final = web.RequestKey("address", Address)

@@ -25,6 +25,8 @@ PAGES: Final = (
     "/faq",
     "/faq/cost",
     "/ask",
+    "/callback",
+    "/callback/change",
     "/staying-safe",
     "/privacy",
     "/accessibility",

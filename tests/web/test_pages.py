@@ -15,7 +15,7 @@ from tests.web.conftest import Service
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PAGES: Final = (
-    *("/", "/faq", "/faq/late", "/ask", "/staying-safe", "/privacy", "/accessibility"),
+    *("/", "/faq", "/faq/late", "/ask", "/callback", "/staying-safe", "/privacy", "/accessibility"),
     *("/embed", "/nowhere"),
 )
 LATE: Final = "i'm running late for the workshop, what now"

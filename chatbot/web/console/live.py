@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import WSMsgType, web
 
+from chatbot.domain.frames import typing
 from chatbot.domain.notices import LOUDEST, Kind, Notice
 from chatbot.domain.people import Availability, Person
 from chatbot.live.hub import Hub, Numbered, Subscription
@@ -233,8 +234,7 @@ class _Connection:
         match frame:
             case Said() if not self._silent:
                 self._show_presence(here=True, writes=True)
-                said = {"type": "typing", "author": "staff", "name": name}
-                self._hub.push(topic(self._chat), _encode(said).decode())
+                self._hub.push(topic(self._chat), _encode(typing(name)).decode())
             case Viewing():
                 self._show_presence(here=True)
             case Seen():

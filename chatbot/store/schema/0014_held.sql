@@ -1,0 +1,2 @@
+-- oldest-code: 1
+-- Held for a change that is on its way.

@@ -43,6 +43,7 @@ from chatbot.services.sign_in import SignInService
 from chatbot.services.sweeper import Patience, Sweeper
 from chatbot.services.telling import Telling
 from chatbot.services.trial import TrialService
+from chatbot.services.unanswered import UnansweredService
 from chatbot.services.voice import Voice
 from chatbot.services.waiting import WaitingRoom
 from chatbot.settings import Limits, Settings
@@ -63,6 +64,7 @@ from chatbot.store.questions import Questions
 from chatbot.store.regressions import Regressions
 from chatbot.store.replies import Replies
 from chatbot.store.sessions import Sessions
+from chatbot.store.usage import UsageCounts
 from chatbot.store.vault import Vault
 from chatbot.web import assets, keys, openapi, parse
 from chatbot.web.limits import Addresses, Limiter, Rate
@@ -153,7 +155,7 @@ async def _open(
     listeners.add(conversations, faq, promises, sessions, app[keys.HOURS], app[keys.WAITING_ROOM])
     _open_desk(app, ground, conversations)
     app[keys.REPLIES] = ReplyService(Replies(database), faq, voice, clock)
-    editing = _open_editing(app, ground, faq, voice)
+    editing = _open_editing(app, ground, faq, assistant, voice)
     sweeper = Sweeper(conversations, assistant, _patience(settings), clock, voice)
     await _publish(app, settings, installation, materials)
     app[keys.HUB] = hub
@@ -179,13 +181,19 @@ def _open_desk(app: web.Application, ground: Ground, conversations: Conversation
 
 
 def _open_editing(
-    app: web.Application, ground: Ground, faq: FaqService, voice: Voice
+    app: web.Application,
+    ground: Ground,
+    faq: FaqService,
+    assistant: AssistantService,
+    voice: Voice,
 ) -> dict[str, Work]:
     database, clock = ground.database, ground.clock
     questions = Questions(database, ground.vault)
-    editing = EditingService(faq, Drafts(database), voice, clock)
+    editing = EditingService(faq, Drafts(database), UsageCounts(database), voice, clock)
     trial = TrialService(faq, Regressions(database), questions.newest, clock)
+    assistant.on_answer = editing.used
     app[keys.EDITING], app[keys.TRIAL] = editing, trial
+    app[keys.UNANSWERED] = UnansweredService(questions, faq, editing, clock)
     return {"editing": editing.run, "trial": trial.run}
 
 

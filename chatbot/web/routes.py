@@ -26,6 +26,7 @@ from chatbot.web.console import (
     presence,
     replies,
     sign_in,
+    unanswered,
 )
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -212,6 +213,9 @@ STAFF: Final = (
     _staff("GET", "/faq", faq.show_faq, Action.SEE_FAQ),
     _staff("GET", "/faq-new", faq.show_new, Action.EDIT_FAQ),
     _staff("POST", "/faq-new", faq.begin, Action.EDIT_FAQ),
+    _staff("POST", "/faq/phrasings", unanswered.suggest, Action.SUGGEST_PHRASINGS),
+    _staff("GET", "/unanswered", unanswered.show_unanswered, Action.EDIT_FAQ),
+    _staff("POST", "/unanswered", unanswered.mend, Action.EDIT_FAQ),
     _staff("GET", "/faq-checks", checks.show_checks, Action.EDIT_FAQ),
     _staff("POST", "/faq-checks", checks.add, Action.EDIT_FAQ),
     _staff("POST", "/faq-checks/{id}/remove", checks.remove, Action.EDIT_FAQ),

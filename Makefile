@@ -4,7 +4,7 @@ NODE := widget/node_modules/.bin
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fast e2e check bench docs tune learn lock
+.PHONY: help setup run test fast e2e check bench docs screens tune learn lock
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,7 +18,7 @@ setup: .venv/.dev widget/node_modules/.stamp ## install all that running, testin
 test: .venv/.dev ## every test, on SQLite, PostgreSQL, Redis and in a browser, with coverage
 	@deploy/test-machine.sh
 	@node --test widget/test/*.test.js >.node-test.log || { cat .node-test.log; exit 1; }
-	@deploy/with-servers.sh $(BIN)/coverage run -m pytest
+	@deploy/with-servers.sh $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --cov --cov-report=
 	@$(BIN)/coverage report >.report.log || { cat .report.log; exit 1; }
 
 fast: .venv/.dev ## the unit tests only, in seconds
@@ -43,6 +43,10 @@ bench: .venv/.dev ## measure, and print ratios against a reference; one only: AR
 docs: .venv/.dev ## write the parts of the documents that are read off the code
 	@$(BIN)/python docs/generate.py
 
+screens: .venv/.dev ## take the pictures of the documents again; some only: ARGS="console-chat"
+	@deploy/test-machine.sh
+	@$(BIN)/python docs/screens.py $(ARGS)
+
 tune: .venv/.dev ## teach the sentence model again, in a quarter of an hour; then set SUM in chatbot/answers/tuning.py, and learn
 	@deploy/tune.sh $(ARGS)
 
@@ -51,7 +55,9 @@ learn: .venv/.dev ## embed and learn the shipped words again, after a change to 
 
 lock: ## renew the lock files within pyproject's bounds; one package only: ARGS="--upgrade-package NAME"
 	@deploy/lock.sh $(or $(ARGS),--upgrade)
-	@cd widget && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+	@for folder in widget bench/nlpjs; do \
+	  (cd $$folder && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund) || exit 1; \
+	done
 
 .venv/.runtime: deploy/constraints.txt pyproject.toml
 	@deploy/install.sh $<

@@ -7,7 +7,6 @@ has a wrong type, stops the start with a sentence that names it. Secrets are not
 
 import binascii
 import os
-import re
 import secrets
 import stat
 import tomllib
@@ -18,20 +17,26 @@ from dataclasses import asdict, dataclass, field, fields
 from math import inf
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 
 from chatbot.content import loading
+from chatbot.domain.editable import SITE, share
 from chatbot.domain.errors import Invalid
 from chatbot.domain.hours import Week, parse_week
 
 PREFIX: Final = "CHATBOT_"
 MASTER_KEY: Final = "CHATBOT_MASTER_KEY"
+WEBHOOK_SECRET: Final = "CHATBOT_WEBHOOK_SECRET"  # noqa: S105  # its name
+MAIL_PASSWORD: Final = "CHATBOT_MAIL_PASSWORD"  # noqa: S105  # likewise
+SECRETS: Final = frozenset({MASTER_KEY, WEBHOOK_SECRET, MAIL_PASSWORD})
+"""What is no setting: from the environment, or from a file that nobody else can read."""
 HIGHEST_PORT: Final = 65_535
+TABLES: Final = frozenset({"contacts", "limits", "callbacks"})
+"""Settings of their own in the file; the environment has none of them."""
 _KEY_BYTES: Final = 32
-_SITE: Final = re.compile(r"https?://(\*\.(?=.*\.))?([a-z0-9_-]+\.)*[a-z0-9_-]+(:[0-9]+)?")
-"""An origin as browsers write it; a star stands for any names below a domain of two or more."""
-_WRONG_ANSWERS: Final = re.compile(r"at most (\d+) (?:in|of|out of) (\d+)")
+_MANY: Final = frozenset({"allowed_sites", "trusted_proxies", "languages", "push_services"})
 
 
 class SettingsError(Exception):
@@ -72,9 +77,32 @@ class Limits:
     requests_per_second: float = 10.0
     requests_burst: int = 40
     conversations_per_hour: int = 30
+    callbacks_per_hour: int = 10
     sockets_per_conversation: int = 5
     sockets_per_address: int = 20
     handshakes_per_minute: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Callbacks:
+    """When and how often people are rung who asked for it; docs/operations/callbacks.md."""
+
+    hours: str = "mon-fri 10:00-16:00"
+    slot_minutes: int = 30
+    lead_minutes: int = 120
+    days_ahead: int = 7
+    capacity: int = 1
+    third_party_capacity: int = 1
+    tries: int = 3
+    number_shown: str = ""
+    keep_completed_days: int = 90
+    keep_unfinished_days: int = 90
+    keep_cancelled_days: int = 30
+
+    @property
+    def week(self) -> Week:
+        """When people are rung where no opening hours are known."""
+        return _week("callbacks.hours", self.hours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,31 +134,36 @@ class Settings:
     session_hours: float = 12.0
     wrong_answers: str = "at most 5 in 100"
     opening_hours: str = ""
+    address: str = ""
+    mail_server: str = ""
+    mail_from: str = ""
+    mail_after_minutes: float = 3.0
+    webhook: str = ""
+    push_services: tuple[str, ...] = (
+        "fcm.googleapis.com",
+        "updates.push.services.mozilla.com",
+        "*.push.apple.com",
+        "*.notify.windows.com",
+    )
     contacts: Contacts = field(default_factory=Contacts)
     limits: Limits = field(default_factory=Limits)
+    callbacks: Callbacks = field(default_factory=Callbacks)
 
     @property
     def wrong_share(self) -> float:
         """The share of wrong answers, among those given, that `wrong_answers` allows."""
-        found = _WRONG_ANSWERS.fullmatch(self.wrong_answers.strip().lower())
-        share = int(found[1]) / max(1, int(found[2])) if found else 0
-        if not 0 < share < 1:
+        allowed = share(self.wrong_answers)
+        if allowed is None:
             example = "at most 5 in 100"
             raise SettingsError(
                 f'wrong_answers must be words such as "{example}", not {self.wrong_answers!r}'
             )
-        return share
+        return allowed
 
     @property
     def week(self) -> Week:
         """When people are there to chat, by `opening_hours`; an admin's own hours come first."""
-        try:
-            return parse_week(self.opening_hours)
-        except Invalid as error:
-            example = "mon-fri 09:00-17:00, sat 10:00-13:00"
-            raise SettingsError(
-                f'opening_hours must be words such as "{example}", not {self.opening_hours!r}'
-            ) from error
+        return _week("opening_hours", self.opening_hours)
 
     @property
     def data_folder(self) -> Path:
@@ -151,6 +184,14 @@ class Settings:
             "site_name": self.site_name,
         }
         return {name: value for name, value in values.items() if value}
+
+
+def _week(name: str, words: str) -> Week:
+    try:
+        return parse_week(words)
+    except Invalid as error:
+        example = "mon-fri 09:00-17:00, sat 10:00-13:00"
+        raise SettingsError(f'{name} must be words such as "{example}", not {words!r}') from error
 
 
 def load(
@@ -177,8 +218,49 @@ def load(
     return _checked(settings)
 
 
+def written(settings: Settings) -> dict[str, str]:
+    """Return every setting as it is typed, by its name, such as `contacts.phone`."""
+    whole = asdict(settings)
+    contacts = {f"contacts.{name}": value for name, value in whole.pop("contacts").items()}
+    del whole["limits"], whole["callbacks"]
+    return {name: _typed(value) for name, value in {**whole, **contacts}.items()}
+
+
+def _typed(value: object) -> str:
+    if isinstance(value, tuple):
+        return "\n".join(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def overlaid(settings: Settings, values: Mapping[str, str]) -> Settings:
+    """Return the settings with what an admin typed in their place, by the names of `written`.
+
+    What is no setting is left out.
+
+    Raises:
+        SettingsError: a value cannot be used.
+    """
+    whole = asdict(settings)
+    for name, text in values.items():
+        table, _, key = name.rpartition(".")
+        place = whole.get(table) if table else whole
+        if isinstance(place, dict) and key in place:
+            place[key] = tuple(text.split()) if isinstance(place[key], tuple) else text
+    try:
+        return _checked(msgspec.convert(whole, Settings, strict=False))
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"a setting cannot be used: {error}") from error
+
+
+def fixed(environment: Mapping[str, str]) -> frozenset[str]:
+    """Return the settings that the environment decides, whatever an admin typed."""
+    return frozenset(
+        setting.name for setting in fields(Settings) if PREFIX + setting.name.upper() in environment
+    )
+
+
 def _refuse_unknown(values: Mapping[str, Any]) -> None:
-    tables = {"": Settings, "contacts": Contacts, "limits": Limits}
+    tables = {"": Settings, "contacts": Contacts, "limits": Limits, "callbacks": Callbacks}
     for table, type_ in tables.items():
         given = values.get(table, {}) if table else values
         known = {f.name for f in fields(type_)}
@@ -189,16 +271,16 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    known = {PREFIX + setting.name.upper() for setting in fields(Settings)} | {MASTER_KEY}
-    known -= {f"{PREFIX}CONTACTS", f"{PREFIX}LIMITS"}
+    known = {PREFIX + setting.name.upper() for setting in fields(Settings)} | SECRETS
+    known -= {PREFIX + name.upper() for name in TABLES}
     ours = {name for name in environment if name.startswith(PREFIX) and not _for_tests(name)}
     if unknown := sorted(ours - known):
         raise SettingsError(f"unknown setting in the environment: {', '.join(unknown)}")
     for setting in fields(Settings):
         value = environment.get(PREFIX + setting.name.upper())
-        if value is None or setting.name in {"contacts", "limits"}:
+        if value is None or setting.name in TABLES:
             continue
-        many = setting.name in {"allowed_sites", "trusted_proxies", "languages"}
+        many = setting.name in _MANY
         found[setting.name] = tuple(value.replace(",", " ").split()) if many else value
     return found
 
@@ -216,18 +298,35 @@ def _checked(settings: Settings) -> Settings:
         raise SettingsError(
             f"second_factor must be optional or required, not {settings.second_factor!r}"
         )
-    _ = settings.wrong_share, settings.week
+    _ = settings.wrong_share, settings.week, settings.callbacks.week
     _refuse_zero(settings)
     _refuse_unspoken(settings.languages)
     for site in settings.allowed_sites:
-        if not _SITE.fullmatch(site):
+        if not SITE.fullmatch(site):
             raise SettingsError(
                 "allowed_sites takes origins such as https://example.org or "
                 f"https://*.example.org, not {site!r}"
             )
     if not settings.exit_url.startswith("https://"):
         raise SettingsError("exit_url must start with https://")
+    _refuse_unsafe(settings)
     return settings
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    """What goes out goes encrypted, but for a neighbour on the same machine."""
+    for name in ("address", "webhook"):
+        parts = urlsplit(getattr(settings, name))
+        local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if parts.geturl() and not (parts.scheme == "https" or (local and parts.scheme == "http")):
+            raise SettingsError(f"{name} must start with https://")
+    server = urlsplit(settings.mail_server)
+    if settings.mail_server and (server.scheme not in {"smtp", "smtps"} or not server.hostname):
+        raise SettingsError("mail_server must be like smtp://user@mail.example.org:587 or smtps://")
+    if settings.mail_server and "@" not in settings.mail_from:
+        raise SettingsError("mail_from must be the address that mail_server sends as")
+    if server.password:
+        raise SettingsError(f"the password of mail_server belongs in {MAIL_PASSWORD}")
 
 
 def _refuse_unspoken(languages: tuple[str, ...]) -> None:
@@ -240,7 +339,9 @@ def _refuse_unspoken(languages: tuple[str, ...]) -> None:
 def _refuse_zero(settings: Settings) -> None:
     """A time or a limit of 0, or one that is no number, would stop everybody."""
     times = {name: value for name, value in asdict(settings).items() if isinstance(value, float)}
-    for name, value in {**times, **asdict(settings.limits)}.items():
+    calls = asdict(settings.callbacks)
+    counts = {name: value for name, value in calls.items() if isinstance(value, int)}
+    for name, value in {**times, **asdict(settings.limits), **counts}.items():
         if not 0 < value < inf:
             raise SettingsError(f"{name} must be a number above 0, not {value}")
 
@@ -257,8 +358,37 @@ def master_key(folder: Path, environment: Mapping[str, str]) -> bytes:
     if given := environment.get(MASTER_KEY):
         return _decoded(given.encode("utf-8", "surrogateescape"), MASTER_KEY)
     path = folder / "master.key"
+    return _decoded(_kept(path), str(path))
+
+
+def webhook_secret(folder: Path, environment: Mapping[str, str]) -> bytes:
+    """Return what messages to `webhook` are signed with.
+
+    It comes from the environment, or from `webhook.secret` in the data folder, which is made when
+    it is first needed.
+
+    Raises:
+        SettingsError: its file cannot be used or can be read by others.
+    """
+    given = environment.get(WEBHOOK_SECRET, "").encode("utf-8", "surrogateescape")
+    return given or _kept(folder / "webhook.secret").strip()
+
+
+def mail_password(folder: Path, environment: Mapping[str, str]) -> str:
+    """Return the password at `mail_server`, from the environment or `mail.password`; or nothing.
+
+    Raises:
+        SettingsError: its file cannot be used or can be read by others.
+    """
+    path = folder / "mail.password"
+    if (given := environment.get(MAIL_PASSWORD)) or not path.exists():
+        return given or ""
+    return _kept(path).decode().strip()
+
+
+def _kept(path: Path) -> bytes:
     try:
-        return _decoded(_from_file(path), str(path))
+        return _from_file(path)
     except OSError as error:
         raise SettingsError(f"cannot use {path}: {error.strerror}") from error
 

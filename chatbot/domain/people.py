@@ -58,6 +58,7 @@ class Action(StrEnum):
     EDIT_SETTINGS = "edit_settings"
     MANAGE_PEOPLE = "manage_people"
     PRINT_CALLBACKS = "print_callbacks"
+    ERASE_CALLBACKS = "erase_callbacks"
     READ_AUDIT = "read_audit"
     MANAGE_TOKENS = "manage_tokens"
 

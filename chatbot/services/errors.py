@@ -1,6 +1,9 @@
 """What a use case refuses beyond the domain's own rules."""
 
+from collections.abc import Sequence
+
 from chatbot.domain.errors import Refused
+from chatbot.domain.slots import Slot
 
 
 class NotAllowed(Refused):
@@ -83,3 +86,25 @@ class LastAdmin(Refused):
     """Without this one nobody could manage people."""
 
     code = "last_admin"
+
+
+class NoCallback(Refused):
+    """No request has this reference and this secret: the answer is the same for both."""
+
+    code = "no_callback"
+
+
+class SlotTaken(Refused):
+    """None of the wanted slots is free any more; `nearest` are those that are."""
+
+    code = "slot_taken"
+
+    def __init__(self, nearest: Sequence[Slot]) -> None:
+        super().__init__()
+        self.nearest = nearest
+
+
+class CallbackSent(Refused):
+    """The form was sent before, with other answers; `reference` names the request it made."""
+
+    code = "callback_sent"

@@ -26,6 +26,8 @@ from chatbot.store.faq import STREAM, FaqEntries, Revision, Saver
 from chatbot.store.query import Statement
 
 LOOK_SECONDS: Final = 5.0
+BEHIND: Final = -1
+"""The number of an edition that is served until it has been built anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +192,26 @@ class FaqService:
             self._edition = replace(edition, engine=engine)
 
     def _rendered(self, live: Sequence[Entry]) -> Mapping[str, Published]:
-        return {entry.slug: self._spoken(entry) for entry in live}
+        return {entry.slug: _spoken(self._voice, entry) for entry in live}
 
-    def _spoken(self, entry: Entry) -> Published:
-        words = self._voice.speak(entry.answer)
-        return Published(
-            entry.slug, entry.question, entry.topic, words.html, words.text, entry.revision
-        )
+    async def spoken_by(self, voice: Voice) -> Mapping[str, Published]:
+        """Return what is published in the words of another voice.
+
+        Raises:
+            UnknownPlaceholder: an answer refers to a setting that the voice does not know.
+        """
+        live = [one for one in await self._store.all() if one.status is Status.PUBLISHED]
+        return await asyncio.to_thread(lambda: {one.slug: _spoken(voice, one) for one in live})
+
+    def take(self, published: Mapping[str, Published], wrong_share: float) -> None:
+        """Serve `published`; where other limits are aimed at, they are learnt meanwhile."""
+        known = self.edition
+        kept = {slug: published.get(slug, one) for slug, one in known.published.items()}
+        self._edition = replace(known, published=kept)
+        if wrong_share != self._brain.wrong_share:
+            self._brain = replace(self._brain, wrong_share=wrong_share)
+            self._edition = replace(self._edition, seq=BEHIND)
+            self._hinted.set()
 
     def hint(self, topic: str, _seq: int) -> None:
         """Another node may have saved: look soon."""
@@ -260,6 +275,13 @@ class FaqService:
     def options(self, slugs: Sequence[str]) -> tuple[Option, ...]:
         """Return the published ones of `slugs` as options."""
         return tuple(Option(p.slug, p.question) for s in slugs if (p := self.find(s)))
+
+
+def _spoken(voice: Voice, entry: Entry) -> Published:
+    words = voice.speak(entry.answer)
+    return Published(
+        entry.slug, entry.question, entry.topic, words.html, words.text, entry.revision
+    )
 
 
 async def save_changed(

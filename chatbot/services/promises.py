@@ -91,6 +91,19 @@ class PromiseService:
             self._rendered[promise] = Shown(promise, short, more)
         return self._rendered[promise]
 
+    def spoken_by(self, voice: Voice) -> None:
+        """Try every version in the words of another voice.
+
+        Raises:
+            UnknownPlaceholder: one refers to a setting that the voice does not know.
+        """
+        for promise in self._known:
+            voice.speak(promise.text)
+
+    def forget_rendered(self) -> None:
+        """Speak the promises anew: the voice has changed."""
+        self._rendered.clear()
+
     def current(self) -> Notice:
         """Return what is in force now. `start` must have run once.
 

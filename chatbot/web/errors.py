@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
+from chatbot.domain.callbacks import CallbackChanged, CallbackOver, CallbackTaken
 from chatbot.domain.errors import (
     ConversationClosed,
     Invalid,
@@ -20,13 +21,16 @@ from chatbot.domain.errors import (
 from chatbot.domain.texts import Texts
 from chatbot.services.errors import (
     Busy,
+    CallbackSent,
     DraftChanged,
     EmailTaken,
     EntryChanged,
     LastAdmin,
     LinkVoid,
+    NoCallback,
     NotAllowed,
     SignInFailed,
+    SlotTaken,
     SlowDown,
     StepOver,
     UnknownEntry,
@@ -68,6 +72,7 @@ class OtherSite(Exception):
 STATUS: Final[Mapping[type[Exception], int]] = {
     Malformed: 400,
     NotAllowed: 401,
+    NoCallback: 401,
     NotSignedIn: 401,
     SignInFailed: 401,
     StepOver: 401,
@@ -76,6 +81,10 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     UnknownEntry: 404,
     UnknownPerson: 404,
     UnknownReply: 404,
+    CallbackChanged: 409,
+    CallbackOver: 409,
+    CallbackSent: 409,
+    CallbackTaken: 409,
     ConversationClosed: 409,
     NotInCharge: 409,
     ThreadMovedOn: 409,
@@ -84,6 +93,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     EmailTaken: 409,
     EntryChanged: 409,
     LastAdmin: 409,
+    SlotTaken: 409,
     Duplicate: 409,
     LinkVoid: 410,
     Invalid: 422,

@@ -1,6 +1,8 @@
 """The OpenAPI document, made from the table of routes and the types that it names."""
 
+import re
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -20,8 +22,10 @@ _REF: Final = "#/components/schemas/{name}"
 _ERRORS: Final = {
     "public": ("400", "422", "429", "503"),
     "visitor": ("400", "401", "404", "409", "422", "429", "503"),
+    "holder": ("400", "401", "409", "422", "429", "503"),
 }
 _SWITCHING: Final = 101
+_NAMED: Final = re.compile(r"\{(\w+)\}")
 _CACHED: Final = web.AppKey("openapi", dict[str, Any])
 
 
@@ -38,6 +42,11 @@ def seconds(most: float) -> Parameter:
 def text(longest: int) -> Parameter:
     """Describe a query parameter that is text."""
     return {"type": "string", "maxLength": longest, "default": ""}
+
+
+def choice(of: type[StrEnum], default: StrEnum) -> Parameter:
+    """Describe a query parameter that is one of a few words."""
+    return {"type": "string", "enum": [one.value for one in of], "default": default.value}
 
 
 def build(routes: Iterable["Route"]) -> dict[str, Any]:
@@ -74,8 +83,8 @@ def _operation(route: "Route", refs: Refs) -> dict[str, Any]:
         {"name": name, "in": "query", "required": False, "schema": dict(shape)}
         for name, shape in route.query.items()
     ]
-    if "{id}" in route.path:
-        identity = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+    for name in _NAMED.findall(route.path):
+        identity = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         parameters.append(identity)
         if _SWITCHING not in route.answers:  # a socket's token comes in its first frame
             operation["security"] = [{"token": []}]

@@ -15,16 +15,18 @@ class Rates:
     frames: Rate
     requests: Rate
     conversations: Rate
+    callbacks: Rate
     handshakes: Rate
     sockets_per_conversation: int
     sockets_per_address: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Site:
-    """This installation, as its pages and its API show it.
+    """This installation, as its pages and its API show it; an admin may change it as it runs.
 
-    `wait_target` is how long a visitor should wait for staff at most, in milliseconds.
+    `wait_target` is how long a visitor should wait for staff at most, in milliseconds;
+    `number_shown` what shows on the phone of somebody whom we ring, or nothing if none may.
     """
 
     organisation: str
@@ -39,8 +41,14 @@ class Site:
     rates: Rates
     second_factor_required: bool
     wait_target: int
+    number_shown: str
     limiter: Limiter
     addresses: Addresses
+
+    def take(self, values: Mapping[str, object]) -> None:
+        """Show these values, by their names, from now on."""
+        for name, value in values.items():
+            setattr(self, name, value)
 
     def allows(self, origin: str) -> bool:
         """Tell whether pages of `origin` may show the chat, itself or under a star."""

@@ -11,13 +11,17 @@ import pytest
 
 from chatbot import settings as settings_module
 from chatbot.settings import (
+    MAIL_PASSWORD,
     MASTER_KEY,
+    WEBHOOK_SECRET,
     Contacts,
     Limits,
     Settings,
     SettingsError,
     load,
+    mail_password,
     master_key,
+    webhook_secret,
 )
 
 KEY = bytes(range(32))
@@ -113,6 +117,14 @@ def test_a_setting_that_does_not_exist_is_named(file: Path, text: str, named: st
         ('opening_hours = "9 to 5"', 'opening_hours must be words such as "mon-fri 09:00-17:00,'),
         ('exit_url = "http://example.org"', "exit_url must start with https://"),
         ('exit_url = "javascript:alert(1)"', "exit_url must start with https://"),
+        ('webhook = "http://example.org/hook"', "webhook must start with https://"),
+        ('address = "chat.example.org"', "address must start with https://"),
+        ('mail_server = "mail.example.org"', "mail_server must be like smtp://"),
+        ('mail_server = "smtp://localhost"', "mail_from must be the address"),
+        (
+            'mail_server = "smtp://me:secret@localhost"\nmail_from = "a@b.example"',
+            "the password of mail_server belongs in CHATBOT_MAIL_PASSWORD",
+        ),
         ('allowed_sites = ["https://example.org/page"]', "not 'https://example.org/page'"),
         ('allowed_sites = ["example.org"]', "not 'example.org'"),
         ('allowed_sites = ["*"]', "not '*'"),
@@ -224,6 +236,24 @@ def test_a_master_key_that_others_can_read_is_refused(tmp_path: Path, mode: int)
     (tmp_path / "master.key").chmod(mode)
     with pytest.raises(SettingsError, match="can be read by others: run chmod 600"):
         master_key(tmp_path, {})
+
+
+def test_a_webhook_secret_is_made_once_and_the_environment_comes_first(tmp_path: Path) -> None:
+    made = webhook_secret(tmp_path, {})
+    assert webhook_secret(tmp_path, {}) == made
+    assert stat.S_IMODE((tmp_path / "webhook.secret").stat().st_mode) == 0o600
+    assert webhook_secret(tmp_path, {WEBHOOK_SECRET: "ours"}) == b"ours"
+
+
+def test_a_mail_password_is_none_or_where_nobody_else_reads_it(tmp_path: Path) -> None:
+    assert mail_password(tmp_path, {}) == ""
+    assert mail_password(tmp_path, {MAIL_PASSWORD: "ours"}) == "ours"
+    (tmp_path / "mail.password").write_text("kept\n")
+    (tmp_path / "mail.password").chmod(0o644)
+    with pytest.raises(SettingsError, match="can be read by others"):
+        mail_password(tmp_path, {})
+    (tmp_path / "mail.password").chmod(0o600)
+    assert mail_password(tmp_path, {}) == "kept"
 
 
 def test_a_master_key_of_the_environment_leaves_no_file(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 """A real service on a real port for the whole folder, and visitors who talk to it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from aiohttp import web
 
 from chatbot.app import build_app
 from chatbot.services.identity import Clock, system_clock
-from chatbot.settings import Limits, Settings
+from chatbot.settings import Callbacks, Limits, Settings
 from tests.staffed import somebody_on
 
 WIDE = Limits(
@@ -26,6 +27,7 @@ WIDE = Limits(
     requests_per_second=1e6,
     requests_burst=1_000_000,
     conversations_per_hour=1_000_000,
+    callbacks_per_hour=1_000_000,
     handshakes_per_minute=1_000_000,
     sockets_per_conversation=1_000,
 )
@@ -45,12 +47,18 @@ class Service:
 
 @asynccontextmanager
 async def serving(
-    settings: Settings, clock: Clock = system_clock, *, staffed: bool = True
+    settings: Settings,
+    clock: Clock = system_clock,
+    *,
+    staffed: bool = True,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Service]:
     """Run the service on a free port, with Amina there to take chats unless it is not `staffed`."""
     if staffed:
         await somebody_on(settings.database)
-    runner = web.AppRunner(build_app(settings, {}, clock), access_log=None, shutdown_timeout=1.0)
+    runner = web.AppRunner(
+        build_app(settings, environment, clock), access_log=None, shutdown_timeout=1.0
+    )
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -63,7 +71,12 @@ async def serving(
 def _settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder: Path = tmp_path_factory.mktemp("service")
     site = ("https://www.example.org",)
-    return Settings(database=f"sqlite:///{folder}/chat.db", limits=WIDE, allowed_sites=site)
+    return Settings(
+        database=f"sqlite:///{folder}/chat.db",
+        limits=WIDE,
+        allowed_sites=site,
+        callbacks=Callbacks(capacity=100_000, third_party_capacity=100_000),
+    )
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", name="service")

@@ -1,8 +1,6 @@
 """What visitors asked in vain reaches an admin, masked, and is answered after one click."""
 
 import re
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from html import unescape
 
 import aiohttp
@@ -11,26 +9,19 @@ import pytest_asyncio
 
 from chatbot.domain.commands import Erase
 from chatbot.domain.people import Role
-from chatbot.settings import Settings
 from chatbot.web import keys
-from tests.web.conftest import Service, Visitor, serving
+from tests.web.conftest import Service, Visitor
 from tests.web.staff import Answer, Browser, a_person
-from tests.web.test_faq_editor import few_entries, shown
+from tests.web.test_faq_editor import shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 HERE = "/console/unanswered"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session", name="own")
-async def _own(
-    settings: Settings, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Service]:
-    folder = tmp_path_factory.mktemp("unanswered")
-    own = replace(settings, database=f"sqlite:///{folder}/chat.db", model="/nowhere")
-    await few_entries(own.database)
-    async with serving(own) as service:
-        yield service
+@pytest.fixture(name="own")
+def _own(small_service: Service) -> Service:
+    return small_service
 
 
 @pytest_asyncio.fixture(loop_scope="session", name="admin")

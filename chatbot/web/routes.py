@@ -43,10 +43,12 @@ from chatbot.web.console import (
     now,
     people,
     presence,
+    promises,
     replies,
     reports,
     settings,
     sign_in,
+    unanswered,
 )
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -303,6 +305,12 @@ STAFF: Final = (
     _staff("GET", "/faq", faq.show_faq, Action.SEE_FAQ),
     _staff("GET", "/faq-new", faq.show_new, Action.EDIT_FAQ),
     _staff("POST", "/faq-new", faq.begin, Action.EDIT_FAQ),
+    _staff("POST", "/faq/phrasings", unanswered.suggest, Action.SUGGEST_PHRASINGS),
+    _staff("GET", "/unanswered", unanswered.show_unanswered, Action.EDIT_FAQ),
+    _staff("POST", "/unanswered", unanswered.mend, Action.EDIT_FAQ),
+    _staff("GET", "/promises", promises.show_promises, Action.SEE_FAQ),
+    _staff("POST", "/promises", promises.add, Action.EDIT_PROMISES),
+    _staff("GET", "/promises/{notice}", promises.show_notice, Action.SEE_CHATS),
     _staff("GET", "/faq-checks", checks.show_checks, Action.EDIT_FAQ),
     _staff("POST", "/faq-checks", checks.add, Action.EDIT_FAQ),
     _staff("POST", "/faq-checks/{id}/remove", checks.remove, Action.EDIT_FAQ),

@@ -23,6 +23,7 @@ from chatbot.live.hub import Hub
 from chatbot.materials import Materials, gather
 from chatbot.overlay import Overlay, Parts, Places, base_values, patience, site_values
 from chatbot.services import passphrases
+from chatbot.services.api_tokens import ApiTokenService
 from chatbot.services.assistant import AssistantService
 from chatbot.services.audit import AuditService
 from chatbot.services.availability import AvailabilityService
@@ -49,6 +50,7 @@ from chatbot.services.telling import Telling
 from chatbot.services.voice import Voice
 from chatbot.services.waiting import WaitingRoom
 from chatbot.settings import Limits, Settings, overlaid
+from chatbot.store.api_tokens import ApiTokens
 from chatbot.store.conversations import Conversations
 from chatbot.store.database import Database
 from chatbot.store.desk import Desk
@@ -257,6 +259,7 @@ def _open_people(
     hashing = Passphrases(_thread(stack, "passphrases", passphrases.THREADS))
     app[keys.CLOCK] = ground.clock
     app[keys.HUB] = ground.hub
+    app[keys.API_TOKENS] = ApiTokenService(ApiTokens(ground.database), ground.clock)
     app[keys.AUDIT] = AuditService(ground.database, ground.clock)
     app[keys.SESSIONS] = sessions
     app[keys.PEOPLE] = PeopleService(people, hashing, sessions, ground.clock)

@@ -44,6 +44,9 @@ class Deed(StrEnum):
     CLOSURE_ADDED = "closure_added"  # the subject is the closure
     CLOSURE_REMOVED = "closure_removed"  # likewise
     SETTING_CHANGED = "setting_changed"  # the subject is the setting
+    TOKEN_MADE = "token_made"  # noqa: S105  # the deed, not a secret; the subject is the token
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105  # likewise
+    AUDIT_READ = "audit_read"  # by a tool; no subject
     AUDIT_EXPORTED = "audit_exported"  # no subject
 
 

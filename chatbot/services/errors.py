@@ -15,6 +15,18 @@ class UnknownEntry(Refused):
     code = "unknown_entry"
 
 
+class TokenVoid(Refused):
+    """No tool has this token, or not any more: the answer is the same."""
+
+    code = "token_void"
+
+
+class OutOfScope(Refused):
+    """The token works, but not for this."""
+
+    code = "out_of_scope"
+
+
 class Busy(Refused):
     """The same conversation is being written to by too many at once; try again."""
 

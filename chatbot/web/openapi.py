@@ -1,6 +1,6 @@
 """The OpenAPI document, made from the table of routes and the types that it names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -20,6 +20,7 @@ _REF: Final = "#/components/schemas/{name}"
 _ERRORS: Final = {
     "public": ("400", "422", "429", "503"),
     "visitor": ("400", "401", "404", "409", "422", "429", "503"),
+    "tool": ("400", "401", "403", "422", "429", "503"),
 }
 _SWITCHING: Final = 101
 _CACHED: Final = web.AppKey("openapi", dict[str, Any])
@@ -38,6 +39,16 @@ def seconds(most: float) -> Parameter:
 def text(longest: int) -> Parameter:
     """Describe a query parameter that is text."""
     return {"type": "string", "maxLength": longest, "default": ""}
+
+
+def choice(values: Sequence[str], default: str) -> Parameter:
+    """Describe a query parameter that is one of some words."""
+    return {"type": "string", "enum": [str(value) for value in values], "default": str(default)}
+
+
+def day() -> Parameter:
+    """Describe a query parameter that is a day; without it today counts."""
+    return {"type": "string", "format": "date"}
 
 
 def build(routes: Iterable["Route"]) -> dict[str, Any]:
@@ -74,6 +85,8 @@ def _operation(route: "Route", refs: Refs) -> dict[str, Any]:
         {"name": name, "in": "query", "required": False, "schema": dict(shape)}
         for name, shape in route.query.items()
     ]
+    if route.audience == "tool":
+        operation["security"] = [{"token": []}]
     if "{id}" in route.path:
         identity = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
         parameters.append(identity)

@@ -8,8 +8,21 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
+from chatbot.domain.figures import By
 from chatbot.domain.people import Action
-from chatbot.web import assets, embedding, health, openapi, pages, parse, schema, socket, visitor
+from chatbot.web import (
+    assets,
+    embedding,
+    health,
+    openapi,
+    pages,
+    parse,
+    schema,
+    socket,
+    tool_schema,
+    tools,
+    visitor,
+)
 from chatbot.web.console import (
     account,
     audit,
@@ -26,6 +39,7 @@ from chatbot.web.console import (
     reports,
     settings,
     sign_in,
+    tokens,
 )
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -36,7 +50,8 @@ LANGUAGE: Final = "/{language:[A-Za-z-]+}"
 
 
 class Audience(StrEnum):
-    """Who may call: anybody, the visitor whose token opens the conversation, or staff.
+    """Who may call: anybody, the visitor whose token opens the conversation, staff, or a tool
+    with an admin's token.
 
     ENTRANCE is for staff who have not signed in yet; only our own pages may send it forms.
     """
@@ -45,6 +60,7 @@ class Audience(StrEnum):
     VISITOR = "visitor"
     ENTRANCE = "entrance"
     STAFF = "staff"
+    TOOL = "tool"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +94,10 @@ def _staff(method: str, path: str, handler: Handler, action: Action) -> Route:
 
 def _own(method: str, path: str, handler: Handler) -> Route:
     return _staff(method, path, handler, Action.OWN_ACCOUNT)
+
+
+def _tool(path: str, handler: Handler, **docs: Any) -> Route:
+    return Route("GET", f"{V1}/admin{path}", handler, Audience.TOOL, **docs)
 
 
 WRITTEN: Final = {201: schema.Written, 200: schema.Written}
@@ -123,6 +143,22 @@ API: Final = (
         answers={200: schema.Found},
     ),
     Route("GET", f"{V1}/status", visitor.status, answers={200: schema.Status}),
+    _tool(
+        "/figures",
+        tools.get_figures,
+        query={"by": openapi.choice([*By], By.MONTH), "at": openapi.day()},
+        answers={200: tool_schema.FigureReport},
+    ),
+    _tool(
+        "/audit",
+        tools.get_audit,
+        query={
+            "before": openapi.whole_number(0, parse.SEQ_LIMIT, 0),
+            "limit": openapi.whole_number(1, tools.LINES, tools.LINES),
+        },
+        answers={200: tool_schema.AuditPage},
+    ),
+    _tool("/faq", tools.get_faq, answers={200: tool_schema.FaqEntries}),
 )
 
 CHAT_FORMS: Final[Mapping[str, tuple[chat.Act, Action]]] = {
@@ -197,6 +233,9 @@ STAFF: Final = (
     _staff("POST", "/settings/undo/{id}", settings.undo_setting, Action.EDIT_SETTINGS),
     _staff("GET", "/reports", reports.show_reports, Action.SEE_FIGURES),
     _staff("GET", "/reports.csv", reports.export_reports, Action.SEE_FIGURES),
+    _staff("GET", "/tokens", tokens.show_tokens, Action.MANAGE_TOKENS),
+    _staff("POST", "/tokens", tokens.make_token, Action.MANAGE_TOKENS),
+    _staff("POST", "/tokens/{id}/revoke", tokens.revoke_token, Action.MANAGE_TOKENS),
     _staff("GET", "/audit", audit.show_audit, Action.READ_AUDIT),
     _staff("GET", "/audit.csv", audit.export_audit, Action.READ_AUDIT),
     _staff("POST", "/availability", presence.set_availability, Action.ANSWER_CHATS),

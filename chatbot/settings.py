@@ -2,21 +2,16 @@
 
 The environment wins over the file, the command line over both. A setting that does not exist, or
 has a wrong type, stops the start with a sentence that names it. Secrets are not here: see
-`master_key`.
+`credentials`.
 """
 
-import binascii
-import os
-import secrets
-import stat
 import tomllib
-from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from math import inf
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -27,8 +22,14 @@ from chatbot.domain.hours import Week, parse_week
 
 PREFIX: Final = "CHATBOT_"
 MASTER_KEY: Final = "CHATBOT_MASTER_KEY"
+WEBHOOK_SECRET: Final = "CHATBOT_WEBHOOK_SECRET"  # noqa: S105  # its name
+MAIL_PASSWORD: Final = "CHATBOT_MAIL_PASSWORD"  # noqa: S105  # likewise
+SECRETS: Final = frozenset({MASTER_KEY, WEBHOOK_SECRET, MAIL_PASSWORD})
+"""What is no setting: from the environment, or from a file that nobody else can read."""
 HIGHEST_PORT: Final = 65_535
-_KEY_BYTES: Final = 32
+TABLES: Final = frozenset({"contacts", "limits", "callbacks"})
+"""Settings of their own in the file; the environment has none of them."""
+_MANY: Final = frozenset({"allowed_sites", "trusted_proxies", "languages", "push_services"})
 
 
 class SettingsError(Exception):
@@ -69,9 +70,32 @@ class Limits:
     requests_per_second: float = 10.0
     requests_burst: int = 40
     conversations_per_hour: int = 30
+    callbacks_per_hour: int = 10
     sockets_per_conversation: int = 5
     sockets_per_address: int = 20
     handshakes_per_minute: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Callbacks:
+    """When and how often people are rung who asked for it; docs/operations/callbacks.md."""
+
+    hours: str = "mon-fri 10:00-16:00"
+    slot_minutes: int = 30
+    lead_minutes: int = 120
+    days_ahead: int = 7
+    capacity: int = 1
+    third_party_capacity: int = 1
+    tries: int = 3
+    number_shown: str = ""
+    keep_completed_days: int = 90
+    keep_unfinished_days: int = 90
+    keep_cancelled_days: int = 30
+
+    @property
+    def week(self) -> Week:
+        """When people are rung where no opening hours are known."""
+        return _week("callbacks.hours", self.hours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +127,20 @@ class Settings:
     session_hours: float = 12.0
     wrong_answers: str = "at most 5 in 100"
     opening_hours: str = ""
+    address: str = ""
+    mail_server: str = ""
+    mail_from: str = ""
+    mail_after_minutes: float = 3.0
+    webhook: str = ""
+    push_services: tuple[str, ...] = (
+        "fcm.googleapis.com",
+        "updates.push.services.mozilla.com",
+        "*.push.apple.com",
+        "*.notify.windows.com",
+    )
     contacts: Contacts = field(default_factory=Contacts)
     limits: Limits = field(default_factory=Limits)
+    callbacks: Callbacks = field(default_factory=Callbacks)
 
     @property
     def wrong_share(self) -> float:
@@ -120,13 +156,7 @@ class Settings:
     @property
     def week(self) -> Week:
         """When people are there to chat, by `opening_hours`; an admin's own hours come first."""
-        try:
-            return parse_week(self.opening_hours)
-        except Invalid as error:
-            example = "mon-fri 09:00-17:00, sat 10:00-13:00"
-            raise SettingsError(
-                f'opening_hours must be words such as "{example}", not {self.opening_hours!r}'
-            ) from error
+        return _week("opening_hours", self.opening_hours)
 
     @property
     def data_folder(self) -> Path:
@@ -147,6 +177,14 @@ class Settings:
             "site_name": self.site_name,
         }
         return {name: value for name, value in values.items() if value}
+
+
+def _week(name: str, words: str) -> Week:
+    try:
+        return parse_week(words)
+    except Invalid as error:
+        example = "mon-fri 09:00-17:00, sat 10:00-13:00"
+        raise SettingsError(f'{name} must be words such as "{example}", not {words!r}') from error
 
 
 def load(
@@ -177,7 +215,7 @@ def written(settings: Settings) -> dict[str, str]:
     """Return every setting as it is typed, by its name, such as `contacts.phone`."""
     whole = asdict(settings)
     contacts = {f"contacts.{name}": value for name, value in whole.pop("contacts").items()}
-    del whole["limits"]
+    del whole["limits"], whole["callbacks"]
     return {name: _typed(value) for name, value in {**whole, **contacts}.items()}
 
 
@@ -215,7 +253,7 @@ def fixed(environment: Mapping[str, str]) -> frozenset[str]:
 
 
 def _refuse_unknown(values: Mapping[str, Any]) -> None:
-    tables = {"": Settings, "contacts": Contacts, "limits": Limits}
+    tables = {"": Settings, "contacts": Contacts, "limits": Limits, "callbacks": Callbacks}
     for table, type_ in tables.items():
         given = values.get(table, {}) if table else values
         known = {f.name for f in fields(type_)}
@@ -226,16 +264,16 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    known = {PREFIX + setting.name.upper() for setting in fields(Settings)} | {MASTER_KEY}
-    known -= {f"{PREFIX}CONTACTS", f"{PREFIX}LIMITS"}
+    known = {PREFIX + setting.name.upper() for setting in fields(Settings)} | SECRETS
+    known -= {PREFIX + name.upper() for name in TABLES}
     ours = {name for name in environment if name.startswith(PREFIX) and not _for_tests(name)}
     if unknown := sorted(ours - known):
         raise SettingsError(f"unknown setting in the environment: {', '.join(unknown)}")
     for setting in fields(Settings):
         value = environment.get(PREFIX + setting.name.upper())
-        if value is None or setting.name in {"contacts", "limits"}:
+        if value is None or setting.name in TABLES:
             continue
-        many = setting.name in {"allowed_sites", "trusted_proxies", "languages"}
+        many = setting.name in _MANY
         found[setting.name] = tuple(value.replace(",", " ").split()) if many else value
     return found
 
@@ -253,7 +291,7 @@ def _checked(settings: Settings) -> Settings:
         raise SettingsError(
             f"second_factor must be optional or required, not {settings.second_factor!r}"
         )
-    _ = settings.wrong_share, settings.week
+    _ = settings.wrong_share, settings.week, settings.callbacks.week
     _refuse_zero(settings)
     _refuse_unspoken(settings.languages)
     for site in settings.allowed_sites:
@@ -264,7 +302,24 @@ def _checked(settings: Settings) -> Settings:
             )
     if not settings.exit_url.startswith("https://"):
         raise SettingsError("exit_url must start with https://")
+    _refuse_unsafe(settings)
     return settings
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    """What goes out goes encrypted, but for a neighbour on the same machine."""
+    for name in ("address", "webhook"):
+        parts = urlsplit(getattr(settings, name))
+        local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if parts.geturl() and not (parts.scheme == "https" or (local and parts.scheme == "http")):
+            raise SettingsError(f"{name} must start with https://")
+    server = urlsplit(settings.mail_server)
+    if settings.mail_server and (server.scheme not in {"smtp", "smtps"} or not server.hostname):
+        raise SettingsError("mail_server must be like smtp://user@mail.example.org:587 or smtps://")
+    if settings.mail_server and "@" not in settings.mail_from:
+        raise SettingsError("mail_from must be the address that mail_server sends as")
+    if server.password:
+        raise SettingsError(f"the password of mail_server belongs in {MAIL_PASSWORD}")
 
 
 def _refuse_unspoken(languages: tuple[str, ...]) -> None:
@@ -277,58 +332,8 @@ def _refuse_unspoken(languages: tuple[str, ...]) -> None:
 def _refuse_zero(settings: Settings) -> None:
     """A time or a limit of 0, or one that is no number, would stop everybody."""
     times = {name: value for name, value in asdict(settings).items() if isinstance(value, float)}
-    for name, value in {**times, **asdict(settings.limits)}.items():
+    calls = asdict(settings.callbacks)
+    counts = {name: value for name, value in calls.items() if isinstance(value, int)}
+    for name, value in {**times, **asdict(settings.limits), **counts}.items():
         if not 0 < value < inf:
             raise SettingsError(f"{name} must be a number above 0, not {value}")
-
-
-def master_key(folder: Path, environment: Mapping[str, str]) -> bytes:
-    """Return the 32-byte key that all others are wrapped with.
-
-    It comes from the environment, or from `master.key` in the data folder, which is made on the
-    first start. Whoever loses it loses every conversation; whoever copies it can read them.
-
-    Raises:
-        SettingsError: it is malformed, or its file cannot be used or can be read by others.
-    """
-    if given := environment.get(MASTER_KEY):
-        return _decoded(given.encode("utf-8", "surrogateescape"), MASTER_KEY)
-    path = folder / "master.key"
-    try:
-        return _decoded(_from_file(path), str(path))
-    except OSError as error:
-        raise SettingsError(f"cannot use {path}: {error.strerror}") from error
-
-
-def _from_file(path: Path) -> bytes:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not path.exists():
-        _make_key(path)
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise SettingsError(f"{path} can be read by others: run chmod 600 {path}")
-    return path.read_bytes()
-
-
-def _make_key(path: Path) -> None:
-    """Write a whole key or none: a start that was cut short must not leave half of one."""
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    made = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(made, "wb") as file:
-        file.write(urlsafe_b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        with suppress(FileExistsError):  # another process was first: its key counts
-            os.link(unfinished, path)
-    finally:
-        unfinished.unlink()
-
-
-def _decoded(text: bytes, where: str) -> bytes:
-    try:
-        key = b64decode(text.strip(), altchars=b"-_", validate=True)
-    except binascii.Error:
-        key = b""
-    if len(key) != _KEY_BYTES:
-        raise SettingsError(f"{where} is not a master key: it needs 32 bytes in URL-safe base64")
-    return key

@@ -35,6 +35,7 @@ EXAMPLES: Final[Sequence[commands.Command]] = (
     commands.AskForPerson(at=LATER, staffed=True),
     commands.LeaveMessage(at=LATER, text="a"),
     commands.StopWaiting(at=LATER),
+    commands.AskForCallback(at=LATER, reference="K4M7QD2"),
     commands.Rate(at=LATER, helpful=True),
     commands.Stay(at=LATER),
     commands.Close(at=LATER, by=By.VISITOR),

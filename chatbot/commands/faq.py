@@ -8,12 +8,13 @@ from pathlib import Path
 
 from chatbot.commands.shared import CommandError, entries, run
 from chatbot.content import faq_file, loading
+from chatbot.domain.audit import COMMAND_LINE, Deed
 from chatbot.domain.faq import Entry, Status
 from chatbot.services.faq import save_changed
 from chatbot.services.identity import system_clock
 from chatbot.services.rendering import UnknownPlaceholder, render
 from chatbot.settings import Settings
-from chatbot.store.faq import FaqEntries
+from chatbot.store.faq import FaqEntries, Saver
 from chatbot.store.opening import database_exists, open_database
 from chatbot.store.picked import DAY, Picked, read_picked
 
@@ -82,6 +83,7 @@ async def _save(settings: Settings, found: list[Entry]) -> list[Entry]:
         if not await store.all():
             shipped = await asyncio.to_thread(loading.entries)
             await store.save(shipped, [], system_clock())
-        return await save_changed(store, found, system_clock())
+        saver = Saver(COMMAND_LINE, Deed.FAQ_IMPORTED)
+        return await save_changed(store, found, system_clock(), saver)
     finally:
         await database.close()

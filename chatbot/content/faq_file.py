@@ -16,12 +16,12 @@ from typing import Any, Final
 import msgspec
 import yaml
 
-from chatbot.domain.faq import Entry, Status
+from chatbot.domain.faq import SLUG, Audience, Entry, Status, is_date
 
 LISTS: Final = ("phrasings", "keywords", "confirm")
+DATES: Final = ("review_by", "reviewed")
 _KNOWN: Final = frozenset(f.name for f in fields(Entry)) - {"revision"}
 _NEEDED: Final = ("slug", "question", "answer")
-_SLUG: Final = re.compile(r"(?=.{1,80}$)[a-z0-9]+(-[a-z0-9]+)*")
 _NOT_TEXT: Final = re.compile("[\0\ud800-\udfff]")
 """What neither UTF-8 nor PostgreSQL can hold; only the escapes of JSON can write it."""
 _RARE_LINE_ENDS: Final = re.compile("[\x85\u2028\u2029]")
@@ -106,23 +106,17 @@ def _entry(raw: object, where: str, default: Status) -> Entry:
 
 
 def _mistakes(entry: Entry) -> Iterator[str]:
-    if not _SLUG.fullmatch(entry.slug):
+    if not SLUG.fullmatch(entry.slug):
         yield "a slug is small letters, digits and single hyphens"
-    if entry.review_by and not _is_date(entry.review_by):
-        yield f"review_by is a date such as 2027-02-28, not {entry.review_by!r}"
+    for name in DATES:
+        if (day := getattr(entry, name)) and not is_date(day):
+            yield f"{name} is a date such as 2027-02-28, not {day!r}"
     for name in LISTS:
         if not all(item.strip() for item in getattr(entry, name)):
             yield f"{name} has an empty item"
     for name, value in _plain(entry).items():
         if _NOT_TEXT.search("".join(value)):
             yield f"{name} has a character that cannot be stored"
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _refuse_deep(text: str) -> None:
@@ -171,6 +165,8 @@ def dump(found: Iterable[Entry], suffix: str) -> str:
 def _plain(entry: Entry) -> dict[str, str | list[str]]:
     values = msgspec.to_builtins(entry)
     del values["revision"]
+    if entry.audience is Audience.EVERYBODY:
+        del values["audience"]
     return {name: value for name, value in values.items() if value or name in _NEEDED}
 
 

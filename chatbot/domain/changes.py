@@ -7,6 +7,7 @@ from chatbot.domain.events import (
     Assigned,
     Author,
     Blocked,
+    CallbackAsked,
     Closed,
     Erased,
     Event,
@@ -64,7 +65,7 @@ def changes(now: "Conversation", seq: int, event: Event) -> dict[str, Any]:
             return {"urgent": (*now.urgent, event.urgent)}
         case Warned():
             return {"warned_at": event.at}
-        case Stayed():
+        case Stayed() | CallbackAsked():
             return {"touched_at": event.at, "warned_at": None}
         case Left():
             return {"left": True}

@@ -70,6 +70,14 @@ class LeaveMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskForCallback:
+    """A request to be rung was made from this conversation; the request itself is kept apart."""
+
+    at: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StopWaiting:
     """The visitor would rather go on with the assistant than wait for staff."""
 
@@ -274,6 +282,7 @@ Command = (
     | AskForPerson
     | StopWaiting
     | LeaveMessage
+    | AskForCallback
     | Rate
     | Stay
     | Close

@@ -14,6 +14,7 @@ from chatbot.domain.changes import Verdict, changes
 from chatbot.domain.commands import (
     AddNote,
     Answer,
+    AskForCallback,
     AskForPerson,
     Block,
     By,
@@ -44,6 +45,7 @@ from chatbot.domain.commands import (
 from chatbot.domain.errors import ConversationClosed, Invalid
 from chatbot.domain.events import (
     Author,
+    CallbackAsked,
     Closed,
     Erased,
     Event,
@@ -52,6 +54,7 @@ from chatbot.domain.events import (
     MessagePosted,
     Opened,
     Rated,
+    Recorded,
     State,
     Stayed,
     Warned,
@@ -142,7 +145,7 @@ def decide(now: Conversation, command: Command) -> tuple[Event, ...]:
             raise ConversationClosed
         case AskForPerson() | LeaveMessage() | StopWaiting() | GiveUpWaiting():
             return handover.decide(now, command)
-        case Open() | Say() | Answer() | Stay():
+        case Open() | Say() | Answer() | Stay() | AskForCallback():
             return _with_visitor(now, command)
         case Close():
             return by_staff.close(now, command)
@@ -200,7 +203,9 @@ def _rate(now: Conversation, command: Rate) -> tuple[Event, ...]:
     return (rated,)
 
 
-def _with_visitor(now: Conversation, command: Open | Say | Answer | Stay) -> tuple[Event, ...]:
+def _with_visitor(
+    now: Conversation, command: Open | Say | Answer | Stay | AskForCallback
+) -> tuple[Event, ...]:
     at = command.at
     match command:
         case Open():
@@ -219,6 +224,8 @@ def _with_visitor(now: Conversation, command: Open | Say | Answer | Stay) -> tup
             return _answer(now, command)
         case Stay():
             return (Stayed(at=at),)
+        case AskForCallback():
+            return (CallbackAsked(at=at, reference=command.reference),)
         case _:
             assert_never(command)
 
@@ -273,6 +280,15 @@ def evolve(now: Conversation, event: Event) -> Conversation:
     """Return the conversation after `event`."""
     seq = now.seq + is_public(event)
     return replace(now, position=now.position + 1, seq=seq, **changes(now, seq, event))
+
+
+def record(now: Conversation, events: Iterable[Event]) -> tuple[list[Recorded], Conversation]:
+    """Return new events in their places, and the conversation after them."""
+    recorded = []
+    for event in events:
+        now = evolve(now, event)
+        recorded.append(Recorded(now.position, now.seq if is_public(event) else None, event))
+    return recorded, now
 
 
 def replay(conversation_id: str, events: Iterable[Event]) -> Conversation:

@@ -81,13 +81,24 @@ class StateChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackAsked:
+    """The visitor is to be rung; `reference` names the request, which is kept apart."""
+
+    at: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
-    """The conversation ended; `staff` and `ending` are set where staff ended it."""
+    """The conversation ended; `staff` and `ending` are set where staff ended it, `until` where its
+    visitor is not to begin another one until then.
+    """
 
     at: int
     by: By
     staff: str | None = None
     ending: Ending | None = None
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +206,7 @@ class Left:
     at: int
 
 
-PublicEvent = Opened | MessagePosted | StateChanged | Closed | Erased
+PublicEvent = Opened | MessagePosted | StateChanged | CallbackAsked | Closed | Erased
 StaffEvent = (
     Assigned
     | NoteAdded

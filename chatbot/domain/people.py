@@ -44,6 +44,7 @@ class Action(StrEnum):
     HANDLE_CALLBACKS = "handle_callbacks"
     WRITE_SAFEGUARDING = "write_safeguarding"
     BLOCK_VISITORS = "block_visitors"
+    SEE_FAQ = "see_faq"
     SUGGEST_PHRASINGS = "suggest_phrasings"
     OWN_ACCOUNT = "own_account"
     READ_SAFEGUARDING = "read_safeguarding"
@@ -57,6 +58,7 @@ class Action(StrEnum):
     EDIT_SETTINGS = "edit_settings"
     MANAGE_PEOPLE = "manage_people"
     PRINT_CALLBACKS = "print_callbacks"
+    ERASE_CALLBACKS = "erase_callbacks"
     READ_AUDIT = "read_audit"
     MANAGE_TOKENS = "manage_tokens"
 
@@ -69,6 +71,7 @@ _STAFF: Final = frozenset(
         Action.HANDLE_CALLBACKS,
         Action.WRITE_SAFEGUARDING,
         Action.BLOCK_VISITORS,
+        Action.SEE_FAQ,
         Action.SUGGEST_PHRASINGS,
         Action.OWN_ACCOUNT,
     }

@@ -7,7 +7,8 @@ nothing.
 from typing import Final
 from uuid import UUID
 
-_SIGNS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+SIGNS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Letters and digits that nobody confuses."""
 _LENGTH: Final = 7
 _LOOKS_LIKE: Final = str.maketrans("OIL", "011", "- ")
 
@@ -24,8 +25,8 @@ def reference_of(conversation_id: str) -> str:
         number = int.from_bytes(conversation_id.encode()[-_LENGTH:])
     signs = ""
     for _ in range(_LENGTH):
-        number, sign = divmod(number, len(_SIGNS))
-        signs = _SIGNS[sign] + signs
+        number, sign = divmod(number, len(SIGNS))
+        signs = SIGNS[sign] + signs
     return signs
 
 

@@ -1,6 +1,9 @@
 """What a use case refuses beyond the domain's own rules."""
 
+from collections.abc import Sequence
+
 from chatbot.domain.errors import Refused
+from chatbot.domain.slots import Slot
 
 
 class NotAllowed(Refused):
@@ -25,6 +28,18 @@ class OutOfScope(Refused):
     """The token works, but not for this."""
 
     code = "out_of_scope"
+
+
+class EntryChanged(Refused):
+    """Somebody saved the entry after this text of it was begun; both are still there."""
+
+    code = "entry_changed"
+
+
+class DraftChanged(Refused):
+    """Another window of the same person saved the draft meanwhile."""
+
+    code = "draft_changed"
 
 
 class Busy(Refused):
@@ -83,3 +98,25 @@ class LastAdmin(Refused):
     """Without this one nobody could manage people."""
 
     code = "last_admin"
+
+
+class NoCallback(Refused):
+    """No request has this reference and this secret: the answer is the same for both."""
+
+    code = "no_callback"
+
+
+class SlotTaken(Refused):
+    """None of the wanted slots is free any more; `nearest` are those that are."""
+
+    code = "slot_taken"
+
+    def __init__(self, nearest: Sequence[Slot]) -> None:
+        super().__init__()
+        self.nearest = nearest
+
+
+class CallbackSent(Refused):
+    """The form was sent before, with other answers; `reference` names the request it made."""
+
+    code = "callback_sent"

@@ -5,7 +5,7 @@ assignment, so nobody ever meets half an index.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
@@ -17,11 +17,12 @@ from chatbot.domain.outcome import Option
 from chatbot.live.bus import Bus
 from chatbot.services.asking import Asking
 from chatbot.services.brain import Brain, Outdated, Wish
-from chatbot.services.errors import UnknownEntry
+from chatbot.services.errors import EntryChanged, UnknownEntry
 from chatbot.services.identity import Clock
 from chatbot.services.voice import Voice
-from chatbot.store.errors import Duplicate
-from chatbot.store.faq import STREAM, FaqEntries
+from chatbot.store.errors import Duplicate, Stale
+from chatbot.store.faq import STREAM, FaqEntries, Revision, Saver
+from chatbot.store.query import Statement
 
 LOOK_SECONDS: Final = 5.0
 BEHIND: Final = -1
@@ -70,6 +71,8 @@ class FaqService:
         self._learning = Wish()
         self._edited = asyncio.Event()
         self._hinted = asyncio.Event()
+        self.on_edition: Callable[[], None] = lambda: None
+        """Called when another edition is served."""
         self._asking = Asking(lambda: self.edition.engine, brain.worker)
 
     @property
@@ -94,13 +97,54 @@ class FaqService:
             return False
         return True
 
-    async def save(self, entries: Sequence[Entry], progress: Progress | None = None) -> list[Entry]:
+    async def save(
+        self,
+        entries: Sequence[Entry],
+        progress: Progress | None = None,
+        saver: Saver | None = None,
+        also: Sequence[Statement] = (),
+    ) -> list[Entry]:
         """Add entries, or replace those with the same slug; all or none, then serve them."""
-        saved = await save_changed(self._store, entries, self._clock())
+        saved = await save_changed(self._store, entries, self._clock(), saver, also)
         if saved:
-            await self.refresh(progress)
-            self._bus.announce(STREAM, self.edition.seq)
+            await self._serve(progress)
         return saved
+
+    async def replace(
+        self, entry: Entry, base: int, saver: Saver, also: Sequence[Statement] = ()
+    ) -> Entry:
+        """Serve a new revision of one entry, made from its revision `base`; 0: it is new.
+
+        `also` is written with it, also where nothing differs.
+
+        Raises:
+            EntryChanged: somebody else saved it meanwhile.
+        """
+        known = await self._store.all()
+        old = next((one for one in known if one.slug == entry.slug), None)
+        if (old.revision if old else 0) != base:
+            raise EntryChanged
+        try:
+            (saved,) = await self._store.save([entry], known, self._clock(), saver, also)
+        except (Stale, Duplicate) as error:
+            raise EntryChanged from error
+        await self._serve()
+        return saved
+
+    async def rehearse(self, draft: Entry) -> Engine:
+        """Return an engine that is served to nobody: over what is published, and a draft."""
+        served = replace(draft, status=Status.PUBLISHED)
+        others = [one for one in await self._store.all() if one.slug != draft.slug]
+        live = [one for one in [*others, served] if one.status is Status.PUBLISHED]
+        return await self._brain.rehearse(live, self.edition.engine)
+
+    async def _serve(self, progress: Progress | None = None) -> None:
+        await self.refresh(progress)
+        self._bus.announce(STREAM, self.edition.seq)
+
+    async def revisions(self, slug: str) -> list[Revision]:
+        """Return every revision of an entry, newest first."""
+        return await self._store.revisions(slug)
 
     async def refresh(self, progress: Progress | None = None) -> None:
         """Serve what the store holds, if that is newer than what is served."""
@@ -121,6 +165,7 @@ class FaqService:
             engine = await self._brain.build(live, before, progress)
             self._edition = Edition(seq, published, engine)
             self._edited.set()
+            self.on_edition()
             return True
 
     async def _learn(self) -> None:
@@ -233,15 +278,25 @@ def _spoken(voice: Voice, entry: Entry) -> Published:
     )
 
 
-async def save_changed(store: FaqEntries, entries: Sequence[Entry], at: int) -> list[Entry]:
-    """Save those of `entries` that are new or differ from what is stored, all or none."""
+async def save_changed(
+    store: FaqEntries,
+    entries: Sequence[Entry],
+    at: int,
+    saver: Saver | None = None,
+    also: Sequence[Statement] = (),
+) -> list[Entry]:
+    """Save those of `entries` that are new or differ from what is stored, all or none.
+
+    `also` is written with them.
+    """
     known = await store.all()
     by_slug = {entry.slug: entry for entry in known}
-    changed = [entry for entry in entries if not _same(entry, by_slug.get(entry.slug))]
-    return await store.save(changed, known, at) if changed else []
+    changed = [entry for entry in entries if not same(entry, by_slug.get(entry.slug))]
+    return await store.save(changed, known, at, saver, also) if changed else []
 
 
-def _same(new: Entry, old: Entry | None) -> bool:
+def same(new: Entry, old: Entry | None) -> bool:
+    """Tell whether nothing but the revision differs."""
     if old is None:
         return False
     return all(

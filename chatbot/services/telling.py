@@ -5,6 +5,7 @@ from typing import Final
 
 from chatbot.domain.availability import Status
 from chatbot.domain.hours import Week, local, runs
+from chatbot.domain.slots import Slot
 from chatbot.domain.texts import Texts
 from chatbot.services.voice import Voice, Words
 
@@ -69,6 +70,21 @@ class Telling:
         time = self.clock(then.hour * 60 + then.minute)
         return self._t("hours.moment", date=self.date(then.date()), time=time)
 
+    def slot(self, slot: Slot) -> str:
+        """Return a slot as `Monday 4 January 2027, 10am to 10:30am`."""
+        return self._t(
+            "hours.moment", date=self.date(local(slot.start).date()), time=self.times(slot)
+        )
+
+    def times(self, slot: Slot) -> str:
+        """Return a slot on a day that is known: `10am to 10:30am`."""
+        first, last = local(slot.start), local(slot.end)
+        return self._t(
+            "hours.from_to",
+            opens=self.clock(first.hour * 60 + first.minute),
+            closes=self.clock(last.hour * 60 + last.minute),
+        )
+
     def week(self, week: Week) -> str:
         """Return weekly hours as people say them; nothing where none are known."""
         return "; ".join(
@@ -97,10 +113,10 @@ class Telling:
             if status.opens_at is None:
                 return [self._t("hours.closed"), ways]
             return [self._t("hours.closed_until", when=self.when(status.opens_at, now)), ways]
-        counts = {0: "hours.open", 1: "hours.open_one"}
-        sentences = [self._t(counts.get(status.waiting, "hours.open_many"), waiting=status.waiting)]
+        waiting, counted = status.waiting, self._t.counted
+        first = counted("hours.waiting", waiting, waiting=waiting)
+        sentences = [first if waiting else self._t("hours.open")]
         if status.wait_ms is not None:
             minutes = status.wait_ms // MINUTE
-            key = "hours.wait_minute" if minutes == 1 else "hours.wait_minutes"
-            sentences.append(self._t(key, minutes=minutes))
+            sentences.append(counted("hours.wait", minutes, minutes=minutes))
         return sentences

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
+from chatbot.domain import frames
 from chatbot.domain.waiting import usual_wait
 from chatbot.live.hub import Hub
 from chatbot.services.conversations import QUEUE, ConversationService, topic
@@ -121,4 +122,4 @@ def _word(opening: Opening) -> str:
 
 
 def _frame(place: dict[str, Any]) -> str:
-    return _encode({"type": "queue", **place}).decode()
+    return _encode(frames.queue(place)).decode()

@@ -14,11 +14,13 @@ from chatbot.domain import events as domain_events
 from chatbot.domain.conversation import Conversation
 from chatbot.domain.events import Event, MessagePosted, Recorded, State
 from chatbot.domain.figures import counted
+from chatbot.domain.notices import notices
 from chatbot.domain.reference import reference_of
 from chatbot.domain.waiting import Wait
 from chatbot.store import figures
 from chatbot.store.database import Database, Row
 from chatbot.store.errors import Unreadable
+from chatbot.store.notices import kept
 from chatbot.store.picked import count_picks
 from chatbot.store.query import Statement, sql
 from chatbot.store.vault import Seal, Vault
@@ -195,7 +197,8 @@ class Conversations:
         advance = ADVANCE(rows=1, before=stored.conversation.position, **columns)
         counts = waits(stored.conversation, after, new)
         counts += figures.count(new[-1].event.at, counted(stored.conversation, new))
-        return [advance, *_event_statements(after.id, stored.seal, new), *counts]
+        told = kept(notices(after.id, new))
+        return [advance, *_event_statements(after.id, stored.seal, new), *counts, *told]
 
     async def events(self, stored: Stored, after: int, limit: int = PAGE) -> list[Recorded]:
         """Return up to `limit` public events with a seq above `after`, in order."""
@@ -203,13 +206,13 @@ class Conversations:
         rows = await self._database.fetch(
             PUBLIC_EVENTS, id=conversation_id, after=after, limit=limit
         )
-        return [_recorded(conversation_id, stored.seal, row) for row in rows]
+        return [read_event(conversation_id, stored.seal, row) for row in rows]
 
     async def thread(self, stored: Stored, after: int, limit: int = PAGE) -> list[Recorded]:
         """Return up to `limit` events, those for staff too, with a position above `after`."""
         conversation_id = stored.conversation.id
         rows = await self._database.fetch(ALL_EVENTS, id=conversation_id, after=after, limit=limit)
-        return [_recorded(conversation_id, stored.seal, row) for row in rows]
+        return [read_event(conversation_id, stored.seal, row) for row in rows]
 
     async def seq_of(self, conversation_id: str, client_id: str) -> int | None:
         """Return the seq of the message that was sent as `client_id`, if it is there."""
@@ -301,7 +304,8 @@ def _payload(conversation_id: str, seal: Seal | None, item: Recorded) -> bytes |
     return seal.close(_encode(item.event), f"{conversation_id}/{item.position}")
 
 
-def _recorded(conversation_id: str, seal: Seal | None, row: Row) -> Recorded:
+def read_event(conversation_id: str, seal: Seal | None, row: Row) -> Recorded:
+    """Return the event that a row keeps encrypted."""
     kind, position = row["kind"], row["position"]
     if kind == "Erased":
         return Recorded(position, row["seq"], domain_events.Erased(at=row["at"]))

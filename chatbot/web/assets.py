@@ -34,11 +34,14 @@ _COMMENT: Final = re.compile(
 )
 _BLANK: Final = re.compile(r"\n\s+")
 SHEETS: Final = ("style.css", "conversation.css")
+WORKER: Final = "console/worker.js"
+"""It is called by a push service, for the pages of staff only."""
 LAUNCHER: Final = ("embed.js", "panel.js", "neutral.js")
 """What runs in the page of a site: at an address that stays the same, for a tag that is pasted."""
 
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("image/svg+xml", ".svg")
+mimetypes.add_type("application/manifest+json", ".webmanifest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +173,14 @@ async def widget_file(request: web.Request) -> web.Response:
 
 async def static_file(request: web.Request) -> web.Response:
     """GET /static/...: a file of the pages."""
-    asset = request.app[STATIC].files.get(request.match_info["path"])
+    path = request.match_info["path"]
+    asset = request.app[STATIC].files.get(path)
     if asset is None:
         raise web.HTTPNotFound
-    return _send(request, asset, AN_HOUR)
+    response = _send(request, asset, AN_HOUR)
+    if path == WORKER:
+        response.headers["Service-Worker-Allowed"] = "/console"
+    return response
 
 
 def _send(request: web.Request, asset: Asset, cache: str) -> web.Response:

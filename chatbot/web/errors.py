@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
+from chatbot.domain.callbacks import CallbackChanged, CallbackOver, CallbackTaken
 from chatbot.domain.errors import (
     ConversationClosed,
     Invalid,
@@ -20,12 +21,17 @@ from chatbot.domain.errors import (
 from chatbot.domain.texts import Texts
 from chatbot.services.errors import (
     Busy,
+    CallbackSent,
+    DraftChanged,
     EmailTaken,
+    EntryChanged,
     LastAdmin,
     LinkVoid,
+    NoCallback,
     NotAllowed,
     OutOfScope,
     SignInFailed,
+    SlotTaken,
     SlowDown,
     StepOver,
     TokenVoid,
@@ -68,6 +74,7 @@ class OtherSite(Exception):
 STATUS: Final[Mapping[type[Exception], int]] = {
     Malformed: 400,
     NotAllowed: 401,
+    NoCallback: 401,
     NotSignedIn: 401,
     SignInFailed: 401,
     StepOver: 401,
@@ -78,12 +85,19 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     UnknownEntry: 404,
     UnknownPerson: 404,
     UnknownReply: 404,
+    CallbackChanged: 409,
+    CallbackOver: 409,
+    CallbackSent: 409,
+    CallbackTaken: 409,
     ConversationClosed: 409,
     NotInCharge: 409,
     ThreadMovedOn: 409,
     TooLate: 409,
+    DraftChanged: 409,
     EmailTaken: 409,
+    EntryChanged: 409,
     LastAdmin: 409,
+    SlotTaken: 409,
     Duplicate: 409,
     LinkVoid: 410,
     Invalid: 422,

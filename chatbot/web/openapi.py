@@ -1,6 +1,8 @@
 """The OpenAPI document, made from the table of routes and the types that it names."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -20,9 +22,11 @@ _REF: Final = "#/components/schemas/{name}"
 _ERRORS: Final = {
     "public": ("400", "422", "429", "503"),
     "visitor": ("400", "401", "404", "409", "422", "429", "503"),
+    "holder": ("400", "401", "409", "422", "429", "503"),
     "tool": ("400", "401", "403", "422", "429", "503"),
 }
 _SWITCHING: Final = 101
+_NAMED: Final = re.compile(r"\{(\w+)\}")
 _CACHED: Final = web.AppKey("openapi", dict[str, Any])
 
 
@@ -41,9 +45,9 @@ def text(longest: int) -> Parameter:
     return {"type": "string", "maxLength": longest, "default": ""}
 
 
-def choice(values: Sequence[str], default: str) -> Parameter:
-    """Describe a query parameter that is one of some words."""
-    return {"type": "string", "enum": [str(value) for value in values], "default": str(default)}
+def choice(of: type[StrEnum], default: StrEnum) -> Parameter:
+    """Describe a query parameter that is one of a few words."""
+    return {"type": "string", "enum": [one.value for one in of], "default": default.value}
 
 
 def day() -> Parameter:
@@ -87,8 +91,8 @@ def _operation(route: "Route", refs: Refs) -> dict[str, Any]:
     ]
     if route.audience == "tool":
         operation["security"] = [{"token": []}]
-    if "{id}" in route.path:
-        identity = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+    for name in _NAMED.findall(route.path):
+        identity = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         parameters.append(identity)
         if _SWITCHING not in route.answers:  # a socket's token comes in its first frame
             operation["security"] = [{"token": []}]

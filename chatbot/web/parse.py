@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from aiohttp import web
 
+from chatbot.domain.callback_form import Caller, Need, Shared
 from chatbot.domain.errors import Invalid
 from chatbot.domain.hours import instant
 from chatbot.services.errors import NotAllowed
@@ -66,6 +67,42 @@ class Rating(msgspec.Struct):
     helpful: bool
     answer_seq: int | None = None
     comment: str | None = None
+
+
+class CallbackRequest(msgspec.Struct):
+    """POST /callbacks. With a `client_id` it is kept once, however often it is sent.
+
+    `slots` are starts, the first that is free is booked. `website` is a trap for machines, and
+    `seconds` how long somebody took; a person is never refused for either.
+    """
+
+    caller: Caller
+    name: str
+    phone: str
+    slots: list[int]
+    shared_phone: Shared
+    safe_to_call: bool
+    voicemail_ok: bool = False
+    text_ok: bool = False
+    say_who: bool = False
+    say_instead: str | None = None
+    email: str | None = None
+    needs: list[Need] | None = None
+    language: str | None = None
+    topic: str | None = None
+    note: str | None = None
+    police_area: str | None = None
+    arrested_on: str | None = None
+    conversation: str | None = None
+    client_id: UUID | None = None
+    website: str | None = None
+    seconds: float | None = None
+
+
+class CallbackMove(msgspec.Struct):
+    """POST /callbacks/{reference}/slot: starts in order of preference."""
+
+    slots: list[int]
 
 
 class Hello(msgspec.Struct, tag="hello", tag_field="type"):

@@ -8,10 +8,13 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
+from chatbot.domain.callback_form import Caller
 from chatbot.domain.figures import By
 from chatbot.domain.people import Action
 from chatbot.web import (
     assets,
+    callback_pages,
+    callbacks,
     embedding,
     health,
     openapi,
@@ -26,13 +29,21 @@ from chatbot.web import (
 from chatbot.web.console import (
     account,
     audit,
+    calendar,
+    calls,
     chat,
+    checks,
+    editor,
     factors,
+    faq,
     guard,
     hours,
     inbox,
     join,
     live,
+    new_call,
+    notifications,
+    now,
     people,
     presence,
     replies,
@@ -53,11 +64,13 @@ class Audience(StrEnum):
     """Who may call: anybody, the visitor whose token opens the conversation, staff, or a tool
     with an admin's token.
 
+    HOLDER is who has the secret of a callback request.
     ENTRANCE is for staff who have not signed in yet; only our own pages may send it forms.
     """
 
     PUBLIC = "public"
     VISITOR = "visitor"
+    HOLDER = "holder"
     ENTRANCE = "entrance"
     STAFF = "staff"
     TOOL = "tool"
@@ -82,6 +95,10 @@ class Route:
 
 def _visitor(method: str, path: str, handler: Handler, **docs: Any) -> Route:
     return Route(method, ONE + path, handler, Audience.VISITOR, **docs)
+
+
+def _holder(method: str, path: str, handler: Handler, **docs: Any) -> Route:
+    return Route(method, f"{V1}/callbacks/{{reference}}{path}", handler, Audience.HOLDER, **docs)
 
 
 def _entrance(method: str, path: str, handler: Handler) -> Route:
@@ -143,10 +160,33 @@ API: Final = (
         answers={200: schema.Found},
     ),
     Route("GET", f"{V1}/status", visitor.status, answers={200: schema.Status}),
+    Route(
+        "GET",
+        f"{V1}/callback-slots",
+        callbacks.get_slots,
+        query={"caller": openapi.choice(Caller, Caller.CAUTIONED)},
+        answers={200: schema.Slots},
+    ),
+    Route(
+        "POST",
+        f"{V1}/callbacks",
+        callbacks.ask,
+        body=parse.CallbackRequest,
+        answers={201: schema.Receipt, 401: schema.ErrorAnswer, 409: schema.SlotTakenAnswer},
+    ),
+    _holder("GET", "", callbacks.get_status, answers={200: schema.CallbackStatus}),
+    _holder("DELETE", "", callbacks.cancel, answers=DONE),
+    _holder(
+        "POST",
+        "/slot",
+        callbacks.move,
+        body=parse.CallbackMove,
+        answers={200: schema.CallbackStatus, 409: schema.SlotTakenAnswer},
+    ),
     _tool(
         "/figures",
         tools.get_figures,
-        query={"by": openapi.choice([*By], By.MONTH), "at": openapi.day()},
+        query={"by": openapi.choice(By, By.MONTH), "at": openapi.day()},
         answers={200: tool_schema.FigureReport},
     ),
     _tool(
@@ -179,8 +219,41 @@ CHAT_FORMS: Final[Mapping[str, tuple[chat.Act, Action]]] = {
 """The forms of one conversation, by the last part of their address."""
 
 
+CALL_FORMS: Final[Mapping[str, calls.Act]] = {
+    "claim": calls.claim,
+    "give": calls.give,
+    "tried": calls.tried,
+    "note": calls.note,
+    "move": calls.move,
+    "cancel": calls.cancel,
+}
+"""The forms of one callback request, by the last part of their address."""
+
+
+def _call(name: str, work: calls.Act) -> Route:
+    return _staff("POST", f"/callbacks/{{id}}/{name}", calls.act(work), Action.HANDLE_CALLBACKS)
+
+
 def _chat(name: str, work: chat.Act, action: Action) -> Route:
     return _staff("POST", f"/chats/{{id}}/{name}", chat.act(work), action)
+
+
+EDITOR_FORMS: Final[Mapping[str, Handler]] = {
+    "draft": editor.kept(editor.keep),
+    "try": editor.kept(editor.attempt),
+    "review": editor.kept(editor.review),
+    "publish": editor.publish,
+    "plan": editor.plan,
+    "unplan": editor.unplan,
+    "archive": editor.archive,
+    "discard": editor.discard,
+    "restore": editor.restore,
+}
+"""The forms of one entry of the FAQ, by the last part of their address."""
+
+
+def _entry(name: str, handler: Handler) -> Route:
+    return _staff("POST", f"/faq/{{slug}}/{name}", handler, Action.EDIT_FAQ)
 
 
 STAFF: Final = (
@@ -188,6 +261,8 @@ STAFF: Final = (
     _staff("GET", "/lists", inbox.show_lists, Action.SEE_CHATS),
     _staff("POST", "/search", inbox.search, Action.SEE_CHATS),
     _staff("GET", "/live", live.live, Action.SEE_CHATS),
+    _staff("GET", "/now", now.show_now, Action.SEE_FIGURES),
+    _staff("POST", "/now/assign", now.assign, Action.REASSIGN_CHATS),
     _staff("GET", "/replies", replies.show_replies, Action.ANSWER_CHATS),
     _staff("POST", "/replies", replies.save_reply, Action.ANSWER_CHATS),
     _staff("POST", "/replies/drop", replies.drop_reply, Action.ANSWER_CHATS),
@@ -195,6 +270,16 @@ STAFF: Final = (
     _staff("GET", "/chats/{id}", chat.show_chat, Action.SEE_CHATS),
     _staff("GET", "/chats/{id}/head", chat.show_head, Action.SEE_CHATS),
     *(_chat(name, work, action) for name, (work, action) in CHAT_FORMS.items()),
+    _staff("GET", "/callbacks", calls.show_queue, Action.SEE_CALLBACKS),
+    _staff("GET", "/callbacks/ended", calls.show_ended, Action.SEE_CALLBACKS),
+    _staff("GET", "/callbacks/new", new_call.show_new, Action.HANDLE_CALLBACKS),
+    _staff("POST", "/callbacks/new", new_call.add_call, Action.HANDLE_CALLBACKS),
+    _staff("GET", "/callbacks/day", calendar.show_day, Action.PRINT_CALLBACKS),
+    _staff("POST", "/callbacks/feed", calendar.make_feed, Action.SEE_CALLBACKS),
+    _staff("POST", "/callbacks/feed/drop", calendar.drop_feed, Action.SEE_CALLBACKS),
+    _staff("GET", "/callbacks/{id}", calls.show_call, Action.SEE_CALLBACKS),
+    *(_call(name, work) for name, work in CALL_FORMS.items()),
+    _staff("POST", "/callbacks/{id}/erase", calls.erase, Action.ERASE_CALLBACKS),
     _entrance("GET", "/sign-in", sign_in.show_sign_in),
     _entrance("POST", "/sign-in", sign_in.sign_in),
     _entrance("GET", "/sign-in/code", sign_in.show_code),
@@ -227,6 +312,12 @@ STAFF: Final = (
     _staff("POST", "/people/{id}/enable", people.enable, Action.MANAGE_PEOPLE),
     _staff("POST", "/people/{id}/passphrase", people.offer_passphrase, Action.MANAGE_PEOPLE),
     _staff("POST", "/people/{id}/reset", people.reset_second_factor, Action.MANAGE_PEOPLE),
+    _staff("GET", "/notifications", notifications.show_notifications, Action.SEE_CHATS),
+    _staff("POST", "/notifications", notifications.save_preferences, Action.SEE_CHATS),
+    _staff("POST", "/notifications/devices", notifications.add_device, Action.SEE_CHATS),
+    _staff(
+        "POST", "/notifications/devices/{id}/remove", notifications.remove_device, Action.SEE_CHATS
+    ),
     _staff("GET", "/settings", settings.show_settings, Action.EDIT_SETTINGS),
     _staff("POST", "/settings/{name}", settings.save_setting, Action.EDIT_SETTINGS),
     _staff("POST", "/settings/{name}/checked", settings.check_setting, Action.EDIT_SETTINGS),
@@ -238,6 +329,16 @@ STAFF: Final = (
     _staff("POST", "/tokens/{id}/revoke", tokens.revoke_token, Action.MANAGE_TOKENS),
     _staff("GET", "/audit", audit.show_audit, Action.READ_AUDIT),
     _staff("GET", "/audit.csv", audit.export_audit, Action.READ_AUDIT),
+    _staff("GET", "/faq", faq.show_faq, Action.SEE_FAQ),
+    _staff("GET", "/faq-new", faq.show_new, Action.EDIT_FAQ),
+    _staff("POST", "/faq-new", faq.begin, Action.EDIT_FAQ),
+    _staff("GET", "/faq-checks", checks.show_checks, Action.EDIT_FAQ),
+    _staff("POST", "/faq-checks", checks.add, Action.EDIT_FAQ),
+    _staff("POST", "/faq-checks/{id}/remove", checks.remove, Action.EDIT_FAQ),
+    _staff("GET", "/faq/{slug}", editor.show_entry, Action.SEE_FAQ),
+    _staff("GET", "/faq/{slug}/history", editor.show_history, Action.SEE_FAQ),
+    _staff("GET", "/faq/{slug}/review", editor.show_review, Action.EDIT_FAQ),
+    *(_entry(name, handler) for name, handler in EDITOR_FORMS.items()),
     _staff("POST", "/availability", presence.set_availability, Action.ANSWER_CHATS),
     _staff("GET", "/hours", hours.show_hours, Action.EDIT_SETTINGS),
     _staff("POST", "/hours", hours.save_week, Action.EDIT_SETTINGS),
@@ -251,6 +352,10 @@ PAGES: Final = (
     Route("GET", "/faq/{slug}", pages.show_entry),
     Route("GET", "/ask", pages.show_ask),
     Route("POST", "/ask", pages.ask),
+    Route("GET", "/callback", callback_pages.show_callback),
+    Route("POST", "/callback", callback_pages.ask),
+    Route("GET", "/callback/change", callback_pages.show_change),
+    Route("POST", "/callback/change", callback_pages.change),
     Route("GET", "/staying-safe", pages.show_staying_safe),
     Route("GET", "/privacy", pages.show_privacy),
     Route("GET", "/accessibility", pages.show_accessibility),
@@ -268,6 +373,7 @@ ROUTES: Final = (
     Route("GET", "/widget/later", assets.later_texts),
     Route("GET", "/widget/{version}/{path:.+}", assets.widget_file),
     Route("GET", "/static/{path:.+}", assets.static_file),
+    Route("GET", "/calendar/{token}.ics", calendar.show_feed),
     Route("GET", "/embed", embedding.show_embedding),
     Route("GET", "/embed/preview", embedding.show_preview),
     *PAGES,
@@ -280,6 +386,9 @@ def add_routes(app: web.Application) -> None:
     """Register every route."""
     for route in ROUTES:
         app.router.add_route(route.method, route.path, _guarded(route))
+        if route.method == "GET" and route.audience is Audience.PUBLIC and route not in API:
+            # Who looks whether a page is still there gets its head; aiohttp leaves the body out.
+            app.router.add_route("HEAD", route.path, route.handler)
 
 
 def _guarded(route: Route) -> Handler:

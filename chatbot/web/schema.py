@@ -60,6 +60,16 @@ class ClosedEvent(msgspec.Struct, tag="closed", tag_field="type"):
     seq: int
     at: int
     by: Literal["visitor", "staff", "system"]
+    until: int | UnsetType = UNSET
+    """Its visitor was blocked, and begins no other one until then."""
+
+
+class CallbackEvent(msgspec.Struct, tag="callback", tag_field="type"):
+    """The visitor asked to be rung."""
+
+    seq: int
+    at: int
+    reference: str
 
 
 class ErasedEvent(msgspec.Struct, tag="erased", tag_field="type"):
@@ -69,7 +79,7 @@ class ErasedEvent(msgspec.Struct, tag="erased", tag_field="type"):
     at: int
 
 
-Event = MessageEvent | StateEvent | ClosedEvent | ErasedEvent
+Event = MessageEvent | StateEvent | CallbackEvent | ClosedEvent | ErasedEvent
 
 
 class Started(msgspec.Struct):
@@ -135,6 +145,36 @@ class Status(msgspec.Struct):
     wait_ms: int | None
 
 
+class Slot(msgspec.Struct):
+    """When somebody can be rung; `label` says it in words."""
+
+    start: int
+    end: int
+    label: str
+
+
+class Slots(msgspec.Struct):
+    """In order."""
+
+    slots: list[Slot]
+
+
+class Receipt(msgspec.Struct):
+    """A request; the secret is shown this once."""
+
+    reference: str
+    secret: str
+    slot: Slot
+
+
+class CallbackStatus(msgspec.Struct):
+    """Where a request stands, for who has its secret: no name, no number, no word of it."""
+
+    reference: str
+    status: Literal["open", "done", "cancelled"]
+    slot: Slot | None
+
+
 class ErrorBody(msgspec.Struct):
     """What went wrong, for a machine and for a person."""
 
@@ -147,6 +187,13 @@ class ErrorAnswer(msgspec.Struct):
     """The one shape of an error."""
 
     error: ErrorBody
+
+
+class SlotTakenAnswer(msgspec.Struct):
+    """An error; `slots` are the free ones nearest to those that were wanted."""
+
+    error: ErrorBody
+    slots: list[Slot] | UnsetType = UNSET
 
 
 class Empty(msgspec.Struct):

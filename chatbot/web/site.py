@@ -15,6 +15,7 @@ class Rates:
     frames: Rate
     requests: Rate
     conversations: Rate
+    callbacks: Rate
     handshakes: Rate
     sockets_per_conversation: int
     sockets_per_address: int
@@ -24,7 +25,8 @@ class Rates:
 class Site:
     """This installation, as its pages and its API show it; an admin may change it as it runs.
 
-    `wait_target` is how long a visitor should wait for staff at most, in milliseconds.
+    `wait_target` is how long a visitor should wait for staff at most, in milliseconds;
+    `number_shown` what shows on the phone of somebody whom we ring, or nothing if none may.
     """
 
     organisation: str
@@ -39,6 +41,7 @@ class Site:
     rates: Rates
     second_factor_required: bool
     wait_target: int
+    number_shown: str
     limiter: Limiter
     addresses: Addresses
 

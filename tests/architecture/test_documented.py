@@ -10,7 +10,7 @@ from chatbot.app import build_app
 from chatbot.content import loading
 from chatbot.domain.commands import Command
 from chatbot.domain.errors import Refused
-from chatbot.settings import MASTER_KEY, Contacts, Limits, Settings
+from chatbot.settings import MASTER_KEY, Callbacks, Contacts, Limits, Settings
 from chatbot.store.errors import StoreError
 from chatbot.web.errors import HTTP_CODES, STATUS, status_of
 from chatbot.web.routes import ROUTES, Audience
@@ -36,8 +36,9 @@ def test_the_states_are_drawn_from_every_command() -> None:
 def defaults() -> dict[str, Any]:
     """Return every setting with its default; those of a table as `table.name`."""
     found: dict[str, Any] = {}
-    tables: dict[str, Settings | Contacts | Limits]
+    tables: dict[str, Settings | Contacts | Limits | Callbacks]
     tables = {"": Settings(), "contacts.": Contacts(), "limits.": Limits()}
+    tables["callbacks."] = Callbacks()
     for table, of in tables.items():
         for setting in fields(of):
             value = getattr(of, setting.name)

@@ -25,6 +25,8 @@ PAGES: Final = (
     "/faq",
     "/faq/cost",
     "/ask",
+    "/callback",
+    "/callback/change",
     "/staying-safe",
     "/privacy",
     "/accessibility",
@@ -39,6 +41,7 @@ CUT_OFF: Final = """() => [...document.querySelectorAll("main *")]
   .filter(element => element.getBoundingClientRect().right > innerWidth + 0.5)
   .map(element => `${element.localName} ${element.textContent.trim()}`)"""
 """What reaches beyond the screen, though a part of the page that clips may hide it."""
+SMALLER: Final = "a => a.getBoundingClientRect().height < 44"
 AXE: Final[Any] = Axe()
 
 
@@ -67,6 +70,16 @@ async def test_a_page_has_no_fault(path: str, service: Service, visitors: Visito
     if path == "/":
         await expect(Chat(page).launcher).to_be_visible()
     assert await look(page, page.main_frame) == []
+
+
+async def test_what_is_pressed_in_a_hurry_is_large_enough(
+    service: Service, visitors: Visitors
+) -> None:
+    page = await visitors.arrive(service.base, screen=SMALL)
+    found = page.locator(".strip-emergency a, .nav a, .foot a")
+    assert await found.count() > 10
+    small = await found.evaluate_all(f"links => links.filter({SMALLER}).map(a => a.textContent)")
+    assert small == []
 
 
 @pytest.mark.parametrize(

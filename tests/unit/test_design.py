@@ -75,7 +75,7 @@ def test_edges_and_the_focus_ring_can_be_seen_on_every_ground(scheme: str) -> No
         assert max(ring) >= SHAPE
 
 
-@pytest.mark.parametrize("name", ["page.css", "faq.css", "embed.css"])
+@pytest.mark.parametrize("name", ["page.css", "faq.css", "embed.css", "callback.css"])
 def test_colours_come_from_the_tokens(name: str) -> None:
     css = (STATIC / name).read_text("utf-8").split("@media print")[0]
     assert re.findall(r"#[0-9a-f]{3,8}\b|rgb\(", css) == []

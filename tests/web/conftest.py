@@ -15,7 +15,7 @@ from aiohttp import web
 
 from chatbot.app import build_app
 from chatbot.services.identity import Clock, system_clock
-from chatbot.settings import Limits, Settings
+from chatbot.settings import Callbacks, Limits, Settings
 from tests.staffed import somebody_on
 
 WIDE = Limits(
@@ -27,6 +27,7 @@ WIDE = Limits(
     requests_per_second=1e6,
     requests_burst=1_000_000,
     conversations_per_hour=1_000_000,
+    callbacks_per_hour=1_000_000,
     handshakes_per_minute=1_000_000,
     sockets_per_conversation=1_000,
 )
@@ -70,7 +71,12 @@ async def serving(
 def _settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder: Path = tmp_path_factory.mktemp("service")
     site = ("https://www.example.org",)
-    return Settings(database=f"sqlite:///{folder}/chat.db", limits=WIDE, allowed_sites=site)
+    return Settings(
+        database=f"sqlite:///{folder}/chat.db",
+        limits=WIDE,
+        allowed_sites=site,
+        callbacks=Callbacks(capacity=100_000, third_party_capacity=100_000),
+    )
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", name="service")

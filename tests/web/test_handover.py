@@ -166,6 +166,6 @@ async def test_who_has_waited_for_long_is_told_how_else_to_reach_the_team(
     await empty.app[keys.HANDOVER].sweep()
     told, back = await visitor.events(after=2)
     assert told["text"].startswith("Sorry, nobody from the team could join")
-    assert "ask for a call back" in told["text"]
+    assert '<a href="/callback">ask us to ring you</a>' in told["html"]
     assert told["offers"] == ["leave_message"]
     assert back["state"] == "assistant"

@@ -103,6 +103,8 @@ def _try_out(operation: Operation, mode: GenerationMode, base: str, token: str) 
     def keeps_its_word(case: Case[Any]) -> None:
         tool = {"Authorization": f"Bearer {token}"} if "/admin/" in case.path else {}
         headers = _as_a_visitor(case, base) if "{id}" in case.path else tool
+        if "{reference}" in case.path:
+            headers = _as_who_asked_to_be_rung(case, base)
         case.call_and_validate(base_url=base, headers=headers, checks=CHECKS)
 
     keeps_its_word()
@@ -118,13 +120,29 @@ def _as_a_visitor(case: Case[Any], base: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {started['token']}"}
 
 
+def _as_who_asked_to_be_rung(case: Case[Any], base: str) -> dict[str, str]:
+    """Give a case a request of its own."""
+    slots = requests.get(f"{base}{V1}/callback-slots", timeout=10).json()["slots"]
+    form: dict[str, Any] = {
+        "caller": "cautioned",
+        "name": "Amina",
+        "phone": "07911 123456",
+        "slots": [slot["start"] for slot in slots[:3]],
+        "shared_phone": "no",
+        "safe_to_call": True,
+    }
+    made = requests.post(f"{base}{V1}/callbacks", json=form, timeout=10).json()
+    case.path_parameters["reference"] = made["reference"]
+    return {"Authorization": f"Bearer {made['secret']}"}
+
+
 OF_A_VISITOR: Final = [each for each in OPERATIONS if "{id}" in each.path]
 
 
 def _status(operation: Operation, visitor: Visitor, token: str, text: str = "") -> int:
     """Send one thing, hold the answer against the document, and return its status."""
     what: dict[str, Any] = {"body": {"text": text}} if operation.body else {}
-    case = operation.Case(path_parameters={"id": visitor.id}, **what)
+    case = operation.Case(path_parameters={"id": visitor.id, "reference": "K4M7QD2"}, **what)
     base, headers = visitor.api.removesuffix(V1), {"Authorization": f"Bearer {token}"}
     return int(case.call_and_validate(base_url=base, headers=headers, checks=CHECKS).status_code)
 

@@ -97,6 +97,7 @@ export class Items {
     const bubble = el("div", "bubble", el("p", "", item.text));
     bubble.dir = "auto";
     const line = el("li", "mine", who, bubble, meta);
+    line.setAttribute("aria-live", "off"); // who wrote it knows; that it is stored is told
     this.deliver(line, item);
     return line;
   }

@@ -23,7 +23,11 @@ class Item:
 
 NAVIGATION: Final = (
     Item("/console", "chats", Action.SEE_CHATS),
+    Item("/console/callbacks", "callbacks", Action.SEE_CALLBACKS),
+    Item("/console/now", "now", Action.SEE_FIGURES),
     Item("/console/replies", "replies", Action.ANSWER_CHATS),
+    Item("/console/faq", "faq", Action.SEE_FAQ),
+    Item("/console/notifications", "notifications", Action.SEE_CHATS),
     Item("/console/reports", "reports", Action.SEE_FIGURES),
     Item("/console/people", "people", Action.MANAGE_PEOPLE),
     Item("/console/hours", "hours", Action.EDIT_SETTINGS),

@@ -113,6 +113,8 @@ def _fact(event: e.Event, reader: Reader) -> str:
             said = f"{texts(f'desk.urgent.{event.urgent}')}."
         case e.Rated():
             key, said = "helpful" if event.helpful else "unhelpful", event.comment or ""
+        case e.CallbackAsked():
+            said = f"{event.reference}."
         case e.Labelled():
             said = f"{', '.join(event.labels) or texts('desk.none')}."
         case _:

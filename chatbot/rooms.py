@@ -17,6 +17,7 @@ from chatbot.live.bus import Bus
 from chatbot.live.hub import Hub
 from chatbot.materials import Materials
 from chatbot.services import passphrases
+from chatbot.services.api_tokens import ApiTokenService
 from chatbot.services.audit import AuditService
 from chatbot.services.availability import AvailabilityService
 from chatbot.services.background import Work
@@ -47,6 +48,7 @@ from chatbot.services.waiting import WaitingRoom
 from chatbot.services.webhook import Webhook
 from chatbot.settings import Callbacks as CallbackSettings
 from chatbot.settings import Settings
+from chatbot.store.api_tokens import ApiTokens
 from chatbot.store.callbacks import Callbacks
 from chatbot.store.database import Database
 from chatbot.store.desk import Desk
@@ -98,6 +100,7 @@ def open_people(
     hashing = Passphrases(thread(stack, "passphrases", passphrases.THREADS))
     app[keys.CLOCK] = ground.clock
     app[keys.HUB] = ground.hub
+    app[keys.API_TOKENS] = ApiTokenService(ApiTokens(ground.database), ground.clock)
     app[keys.AUDIT] = AuditService(ground.database, ground.clock)
     app[keys.SESSIONS] = sessions
     app[keys.PEOPLE] = PeopleService(people, hashing, sessions, ground.clock)

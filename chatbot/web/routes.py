@@ -9,6 +9,7 @@ import msgspec
 from aiohttp import web
 
 from chatbot.domain.callback_form import Caller
+from chatbot.domain.figures import By
 from chatbot.domain.people import Action
 from chatbot.web import (
     assets,
@@ -21,6 +22,8 @@ from chatbot.web import (
     parse,
     schema,
     socket,
+    tool_schema,
+    tools,
     visitor,
 )
 from chatbot.web.console import (
@@ -48,6 +51,7 @@ from chatbot.web.console import (
     reports,
     settings,
     sign_in,
+    tokens,
     unanswered,
 )
 
@@ -59,7 +63,8 @@ LANGUAGE: Final = "/{language:[A-Za-z-]+}"
 
 
 class Audience(StrEnum):
-    """Who may call: anybody, the visitor whose token opens the conversation, or staff.
+    """Who may call: anybody, the visitor whose token opens the conversation, staff, or a tool
+    with an admin's token.
 
     HOLDER is who has the secret of a callback request.
     ENTRANCE is for staff who have not signed in yet; only our own pages may send it forms.
@@ -70,6 +75,7 @@ class Audience(StrEnum):
     HOLDER = "holder"
     ENTRANCE = "entrance"
     STAFF = "staff"
+    TOOL = "tool"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,10 @@ def _staff(method: str, path: str, handler: Handler, action: Action) -> Route:
 
 def _own(method: str, path: str, handler: Handler) -> Route:
     return _staff(method, path, handler, Action.OWN_ACCOUNT)
+
+
+def _tool(path: str, handler: Handler, **docs: Any) -> Route:
+    return Route("GET", f"{V1}/admin{path}", handler, Audience.TOOL, **docs)
 
 
 WRITTEN: Final = {201: schema.Written, 200: schema.Written}
@@ -175,6 +185,22 @@ API: Final = (
         body=parse.CallbackMove,
         answers={200: schema.CallbackStatus, 409: schema.SlotTakenAnswer},
     ),
+    _tool(
+        "/figures",
+        tools.get_figures,
+        query={"by": openapi.choice(By, By.MONTH), "at": openapi.day()},
+        answers={200: tool_schema.FigureReport},
+    ),
+    _tool(
+        "/audit",
+        tools.get_audit,
+        query={
+            "before": openapi.whole_number(0, parse.SEQ_LIMIT, 0),
+            "limit": openapi.whole_number(1, tools.LINES, tools.LINES),
+        },
+        answers={200: tool_schema.AuditPage},
+    ),
+    _tool("/faq", tools.get_faq, answers={200: tool_schema.FaqEntries}),
 )
 
 CHAT_FORMS: Final[Mapping[str, tuple[chat.Act, Action]]] = {
@@ -300,6 +326,9 @@ STAFF: Final = (
     _staff("POST", "/settings/undo/{id}", settings.undo_setting, Action.EDIT_SETTINGS),
     _staff("GET", "/reports", reports.show_reports, Action.SEE_FIGURES),
     _staff("GET", "/reports.csv", reports.export_reports, Action.SEE_FIGURES),
+    _staff("GET", "/tokens", tokens.show_tokens, Action.MANAGE_TOKENS),
+    _staff("POST", "/tokens", tokens.make_token, Action.MANAGE_TOKENS),
+    _staff("POST", "/tokens/{id}/revoke", tokens.revoke_token, Action.MANAGE_TOKENS),
     _staff("GET", "/audit", audit.show_audit, Action.READ_AUDIT),
     _staff("GET", "/audit.csv", audit.export_audit, Action.READ_AUDIT),
     _staff("GET", "/faq", faq.show_faq, Action.SEE_FAQ),

@@ -323,8 +323,8 @@ async def test_an_edit_that_loses_a_test_question_says_so_before_it_is_published
     await edited(amina, slug, phrasings="weasels by the door\nweasels allowed")
     await publish(amina, slug)
     question = "weasels by the door"
-    for _ in range(2):
-        answer = await amina.post("/console/faq-checks", question=question, slug=slug)
+    await amina.post("/console/faq-checks", question=question, slug=slug)
+    answer = await amina.post("/console/faq-checks", question=question, slug=slug)
     assert (answer.status, "It is there already." in shown(answer)) == (422, True)
     wrong = await amina.post("/console/faq-checks", question="a ferret", slug="nothing")
     assert wrong.status == 422

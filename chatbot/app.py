@@ -140,7 +140,9 @@ async def _open_assistant(
 ) -> Parts:
     """Open what a visitor talks to."""
     clock, voice = ground.clock, _voice(settings, materials)
-    conversations = ConversationService(await _listed(ground), ground.hub, ground.bus, clock)
+    store = Conversations(ground.database, ground.vault)
+    await store.list_old()
+    conversations = ConversationService(store, ground.hub, ground.bus, clock)
     faq = await _open_faq(settings, materials, ground, voice, stack)
     promises = PromiseService(Promises(ground.database), voice, ground.bus, clock)
     await promises.start(materials.promises)
@@ -186,14 +188,6 @@ async def _lay_over(
     editable.prepare = Overlay(settings, parts, places).prepare
     (await editable.prepare(await editable.load()))()
     app[keys.EDITABLE] = editable
-
-
-async def _listed(ground: Ground) -> Conversations:
-    """Return the conversations, all of them in the lists: some may be older than those."""
-    store = Conversations(ground.database, ground.vault)
-    while await store.list_old():
-        log.info("conversations.listed")
-    return store
 
 
 def _brain(settings: Settings, materials: Materials, stack: AsyncExitStack) -> Brain:

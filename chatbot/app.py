@@ -35,6 +35,7 @@ from chatbot.services.conversations import ConversationService
 from chatbot.services.desk import DeskService
 from chatbot.services.editable import EditableService, Known
 from chatbot.services.editing import EditingService
+from chatbot.services.exchange import ExchangeService
 from chatbot.services.faq import FaqService
 from chatbot.services.figures import FigureService
 from chatbot.services.handover import HandoverService
@@ -72,6 +73,7 @@ from chatbot.store.faq import FaqEntries
 from chatbot.store.feeds import Feeds
 from chatbot.store.figures import Figures
 from chatbot.store.hours import OpeningHours
+from chatbot.store.imports import Imports
 from chatbot.store.inbox import Inbox
 from chatbot.store.installation import Installation, open_installation
 from chatbot.store.notices import Notices
@@ -320,6 +322,7 @@ def _open_editing(
     trial = TrialService(faq, Regressions(database), questions.newest, clock)
     assistant.on_answer = editing.used
     app[keys.EDITING], app[keys.TRIAL] = editing, trial
+    app[keys.EXCHANGE] = ExchangeService(faq, Imports(database), voice, clock)
     app[keys.UNANSWERED] = UnansweredService(questions, faq, editing, clock)
     return {"editing": editing.run, "trial": trial.run}
 

@@ -253,7 +253,7 @@ def test_commands_that_only_read_run_beside_the_service(
         lock.release()
 
 
-@pytest.mark.parametrize("name", ["faq.csv", "no/such/folder/faq.yaml"])
+@pytest.mark.parametrize("name", ["faq.docx", "no/such/folder/faq.yaml"])
 def test_an_export_that_cannot_be_written_says_so_and_leaves_nothing(
     run: Run, tmp_path: Path, name: str
 ) -> None:

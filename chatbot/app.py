@@ -9,7 +9,6 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from secrets import token_hex
-from typing import Final
 
 from aiohttp import web
 
@@ -53,8 +52,6 @@ from chatbot.web.renderer import Renderer
 from chatbot.web.routes import API, add_routes
 from chatbot.web.site import Rates, Site
 from chatbot.web.sockets import Sockets
-
-MINUTE: Final = 60_000
 
 
 def build_app(
@@ -141,6 +138,7 @@ async def _open_assistant(
     """Open what a visitor talks to."""
     clock, voice = ground.clock, _voice(settings, materials)
     store = Conversations(ground.database, ground.vault)
+    await store.list_old()
     conversations = ConversationService(store, ground.hub, ground.bus, clock)
     faq = await _open_faq(settings, materials, ground, voice, stack)
     promises = PromiseService(Promises(ground.database), voice, ground.bus, clock)
@@ -183,7 +181,15 @@ async def _lay_over(
     app: web.Application, settings: Settings, editable: EditableService, parts: Parts
 ) -> None:
     """Bring into effect what admins changed, and let them change more."""
-    places = Places(app[keys.SITE], app[keys.AVAILABILITY], app[keys.HANDOVER])
+    places = Places(
+        app[keys.SITE],
+        app[keys.AVAILABILITY],
+        app[keys.HANDOVER],
+        app[keys.SESSIONS],
+        app[keys.NOTIFIER],
+        app[keys.CALLBACKS],
+        app[keys.CALL_DESK],
+    )
     editable.prepare = Overlay(settings, parts, places).prepare
     (await editable.prepare(await editable.load()))()
     app[keys.EDITABLE] = editable
@@ -211,7 +217,6 @@ async def _publish(
         epoch=installation.epoch,
         version=materials.static.version,
         rates=_rates(limits),
-        number_shown=settings.callbacks.number_shown,
         limiter=Limiter(time.monotonic),
         addresses=Addresses(settings.trusted_proxies),
     )

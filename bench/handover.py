@@ -66,9 +66,9 @@ async def serve(port: int, database: str) -> None:
     passphrase = f"{new_token()[:20]} bench"
     amina = await app[keys.PEOPLE].add("Amina", "a@b.example", Role.STAFF, passphrase, COMMAND_LINE)
     await app[keys.AVAILABILITY].say(amina.id, Availability.ON, 20)
-    caller = Caller("bench", shared=True, device="bench", device_token="bench")  # noqa: S106
+    caller = Caller("bench", shared=True, device="bench", device_token="bench")  # noqa: S106  # no secret
     token = (await app[keys.SIGN_IN].start(amina, caller)).token
-    Path(f"{database.removeprefix('sqlite:///')}.token").write_text(token)  # noqa: ASYNC240
+    Path(f"{database.removeprefix('sqlite:///')}.token").write_text(token)  # noqa: ASYNC240  # once, before it serves
     await web.TCPSite(runner, "127.0.0.1", port).start()
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)

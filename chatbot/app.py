@@ -9,7 +9,6 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from secrets import token_hex
-from typing import Final
 
 from aiohttp import web
 
@@ -53,8 +52,6 @@ from chatbot.web.renderer import Renderer
 from chatbot.web.routes import API, add_routes
 from chatbot.web.site import Rates, Site
 from chatbot.web.sockets import Sockets
-
-MINUTE: Final = 60_000
 
 
 def build_app(

@@ -17,6 +17,7 @@ from chatbot.live.bus import Bus
 from chatbot.live.hub import Hub
 from chatbot.materials import Materials
 from chatbot.services import passphrases
+from chatbot.services.api_tokens import ApiTokenService
 from chatbot.services.audit import AuditService
 from chatbot.services.availability import AvailabilityService
 from chatbot.services.background import Work
@@ -41,11 +42,13 @@ from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
 from chatbot.services.telling import Telling
 from chatbot.services.trial import TrialService
+from chatbot.services.unanswered import UnansweredService
 from chatbot.services.voice import Voice
 from chatbot.services.waiting import WaitingRoom
 from chatbot.services.webhook import Webhook
 from chatbot.settings import Callbacks as CallbackSettings
 from chatbot.settings import Settings
+from chatbot.store.api_tokens import ApiTokens
 from chatbot.store.callbacks import Callbacks
 from chatbot.store.database import Database
 from chatbot.store.desk import Desk
@@ -64,6 +67,7 @@ from chatbot.store.questions import Questions
 from chatbot.store.regressions import Regressions
 from chatbot.store.replies import Replies
 from chatbot.store.sessions import Sessions
+from chatbot.store.usage import UsageCounts
 from chatbot.store.vault import Vault
 from chatbot.web import keys
 from chatbot.web.languages import ENGLISH
@@ -96,6 +100,7 @@ def open_people(
     hashing = Passphrases(thread(stack, "passphrases", passphrases.THREADS))
     app[keys.CLOCK] = ground.clock
     app[keys.HUB] = ground.hub
+    app[keys.API_TOKENS] = ApiTokenService(ApiTokens(ground.database), ground.clock)
     app[keys.AUDIT] = AuditService(ground.database, ground.clock)
     app[keys.SESSIONS] = sessions
     app[keys.PEOPLE] = PeopleService(people, hashing, sessions, ground.clock)
@@ -200,9 +205,11 @@ def open_editing(app: web.Application, ground: Ground, voice: Voice) -> dict[str
     faq, database, clock = app[keys.FAQ], ground.database, ground.clock
     app[keys.REPLIES] = ReplyService(Replies(database), faq, voice, clock)
     questions = Questions(database, ground.vault)
-    editing = EditingService(faq, Drafts(database), voice, clock)
+    editing = EditingService(faq, Drafts(database), UsageCounts(database), voice, clock)
     trial = TrialService(faq, Regressions(database), questions.newest, clock)
+    app[keys.ASSISTANT].on_answer = editing.used
     app[keys.EDITING], app[keys.TRIAL] = editing, trial
+    app[keys.UNANSWERED] = UnansweredService(questions, faq, editing, clock)
     return {"editing": editing.run, "trial": trial.run}
 
 

@@ -49,6 +49,10 @@ class Deed(StrEnum):
     FAQ_PLAN_WITHDRAWN = "faq_plan_withdrawn"  # likewise
     FAQ_ARCHIVED = "faq_archived"  # likewise
     FAQ_IMPORTED = "faq_imported"  # no subject
+    PROMISE_ADDED = "promise_added"  # the subject is its kind and number
+    PHRASING_SUGGESTED = "phrasing_suggested"  # the subject is the conversation
+    QUESTIONS_READ = "questions_read"  # no subject
+    QUESTIONS_DISMISSED = "questions_dismissed"  # likewise
     REGRESSION_ADDED = "regression_added"  # the subject is the question
     REGRESSION_REMOVED = "regression_removed"  # likewise
     HOURS_CHANGED = "hours_changed"  # no subject
@@ -61,6 +65,9 @@ class Deed(StrEnum):
     CALLBACKS_PRINTED = "callbacks_printed"  # no subject
     CALLBACK_FEED_MADE = "callback_feed_made"  # likewise
     SETTING_CHANGED = "setting_changed"  # the subject is the setting
+    TOKEN_MADE = "token_made"  # noqa: S105  # the deed, not a secret; the subject is the token
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105  # likewise
+    AUDIT_READ = "audit_read"  # by a tool; no subject
     AUDIT_EXPORTED = "audit_exported"  # no subject
 
 

@@ -20,6 +20,7 @@ from chatbot.domain.waiting import Wait
 from chatbot.store import figures
 from chatbot.store.database import Database, Row
 from chatbot.store.errors import Unreadable
+from chatbot.store.marks import forgotten, marked
 from chatbot.store.notices import kept
 from chatbot.store.picked import count_picks
 from chatbot.store.query import Statement, sql
@@ -189,7 +190,7 @@ class Conversations:
         if after.left and not stored.conversation.left:
             batch.append(REVOKE(id=after.id))
         if after.erased and not stored.conversation.erased:
-            batch += [FORGET_EVENTS(id=after.id), FORGET_KEY(id=after.id)]
+            batch += [FORGET_EVENTS(id=after.id), FORGET_KEY(id=after.id), forgotten(after.id)]
         await self._database.write(batch, key=after.id)
         await count_picks(self._database, new)
         if after.erased:
@@ -204,7 +205,7 @@ class Conversations:
     ) -> list[Statement]:
         columns = _columns(after, stored.seal)
         advance = ADVANCE(rows=1, before=stored.conversation.position, **columns)
-        counts = waits(stored.conversation, after, new)
+        counts = waits(stored.conversation, after, new) + marked(stored.conversation, new)
         counts += figures.count(new[-1].event.at, counted(stored.conversation, new))
         told = kept(notices(after.id, new))
         return [advance, *_event_statements(after.id, stored.seal, new), *counts, *told]

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from chatbot.domain.people import Person, Session
 from chatbot.live.hub import Hub
+from chatbot.services.api_tokens import ApiTokenService
 from chatbot.services.assistant import AssistantService
 from chatbot.services.audit import AuditService
 from chatbot.services.availability import AvailabilityService
@@ -33,6 +34,7 @@ from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
 from chatbot.services.telling import Telling
 from chatbot.services.trial import TrialService
+from chatbot.services.unanswered import UnansweredService
 from chatbot.services.waiting import WaitingRoom
 from chatbot.web.languages import Languages
 from chatbot.web.limits import Address
@@ -40,6 +42,7 @@ from chatbot.web.renderer import Renderer
 from chatbot.web.site import Site
 from chatbot.web.sockets import Sockets
 
+API_TOKENS: Final = web.AppKey("api_tokens", ApiTokenService)
 ASSISTANT: Final = web.AppKey("assistant", AssistantService)
 AUDIT: Final = web.AppKey("audit", AuditService)
 CLOCK: Final = web.AppKey[Clock]("clock")
@@ -71,6 +74,7 @@ SITE: Final = web.AppKey("site", Site)
 SOCKETS: Final = web.AppKey("sockets", Sockets)
 TELLING: Final = web.AppKey[Mapping[str, Telling]]("telling")
 TRIAL: Final = web.AppKey("trial", TrialService)
+UNANSWERED: Final = web.AppKey("unanswered", UnansweredService)
 WAITING_ROOM: Final = web.AppKey("waiting_room", WaitingRoom)
 
 ADDRESS: Final = web.RequestKey("address", Address)

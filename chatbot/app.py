@@ -181,7 +181,15 @@ async def _lay_over(
     app: web.Application, settings: Settings, editable: EditableService, parts: Parts
 ) -> None:
     """Bring into effect what admins changed, and let them change more."""
-    places = Places(app[keys.SITE], app[keys.AVAILABILITY], app[keys.HANDOVER])
+    places = Places(
+        app[keys.SITE],
+        app[keys.AVAILABILITY],
+        app[keys.HANDOVER],
+        app[keys.SESSIONS],
+        app[keys.NOTIFIER],
+        app[keys.CALLBACKS],
+        app[keys.CALL_DESK],
+    )
     editable.prepare = Overlay(settings, parts, places).prepare
     (await editable.prepare(await editable.load()))()
     app[keys.EDITABLE] = editable
@@ -209,7 +217,6 @@ async def _publish(
         epoch=installation.epoch,
         version=materials.static.version,
         rates=_rates(limits),
-        number_shown=settings.callbacks.number_shown,
         limiter=Limiter(time.monotonic),
         addresses=Addresses(settings.trusted_proxies),
     )

@@ -17,12 +17,14 @@ from chatbot.services.conversations import ConversationService
 from chatbot.services.desk import DeskService
 from chatbot.services.editable import EditableService
 from chatbot.services.editing import EditingService
+from chatbot.services.exchange import ExchangeService
 from chatbot.services.faq import FaqService
 from chatbot.services.figures import FigureService
 from chatbot.services.handover import HandoverService
 from chatbot.services.hours import HoursService
 from chatbot.services.identity import Clock
 from chatbot.services.notices import NoticeService
+from chatbot.services.notifying import Notifier
 from chatbot.services.overview import OverviewService
 from chatbot.services.passkeys import PasskeyService
 from chatbot.services.people import PeopleService
@@ -54,6 +56,7 @@ CONVERSATIONS: Final = web.AppKey("conversations", ConversationService)
 DESK: Final = web.AppKey("desk", DeskService)
 EDITABLE: Final = web.AppKey("editable", EditableService)
 EDITING: Final = web.AppKey("editing", EditingService)
+EXCHANGE: Final = web.AppKey("exchange", ExchangeService)
 FAQ: Final = web.AppKey("faq", FaqService)
 FIGURES: Final = web.AppKey("figures", FigureService)
 HANDOVER: Final = web.AppKey("handover", HandoverService)
@@ -65,6 +68,7 @@ OVERVIEW: Final = web.AppKey("overview", OverviewService)
 PROMISES: Final = web.AppKey("promises", PromiseService)
 PASSKEYS: Final = web.AppKey("passkeys", PasskeyService)
 PEOPLE: Final = web.AppKey("people", PeopleService)
+NOTIFIER: Final = web.AppKey("notifier", Notifier)
 PUSH: Final = web.AppKey("push", PushService)
 RENDERER: Final = web.AppKey("renderer", Renderer)
 SECOND_FACTORS: Final = web.AppKey("second_factors", SecondFactorService)

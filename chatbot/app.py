@@ -4,12 +4,12 @@ What is opened here is closed here, in the opposite order: listeners, background
 """
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from secrets import token_hex
-from typing import Final
 
 from aiohttp import web
 
@@ -54,7 +54,7 @@ from chatbot.web.routes import API, add_routes
 from chatbot.web.site import Rates, Site
 from chatbot.web.sockets import Sockets
 
-MINUTE: Final = 60_000
+log = logging.getLogger(__name__)
 
 
 def build_app(
@@ -140,8 +140,7 @@ async def _open_assistant(
 ) -> Parts:
     """Open what a visitor talks to."""
     clock, voice = ground.clock, _voice(settings, materials)
-    store = Conversations(ground.database, ground.vault)
-    conversations = ConversationService(store, ground.hub, ground.bus, clock)
+    conversations = ConversationService(await _listed(ground), ground.hub, ground.bus, clock)
     faq = await _open_faq(settings, materials, ground, voice, stack)
     promises = PromiseService(Promises(ground.database), voice, ground.bus, clock)
     await promises.start(materials.promises)
@@ -195,6 +194,14 @@ async def _lay_over(
     editable.prepare = Overlay(settings, parts, places).prepare
     (await editable.prepare(await editable.load()))()
     app[keys.EDITABLE] = editable
+
+
+async def _listed(ground: Ground) -> Conversations:
+    """Return the conversations, all of them in the lists: some may be older than those."""
+    store = Conversations(ground.database, ground.vault)
+    while await store.list_old():
+        log.info("conversations.listed")
+    return store
 
 
 def _brain(settings: Settings, materials: Materials, stack: AsyncExitStack) -> Brain:

@@ -41,6 +41,7 @@ from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
 from chatbot.services.telling import Telling
 from chatbot.services.trial import TrialService
+from chatbot.services.unanswered import UnansweredService
 from chatbot.services.voice import Voice
 from chatbot.services.waiting import WaitingRoom
 from chatbot.services.webhook import Webhook
@@ -65,6 +66,7 @@ from chatbot.store.questions import Questions
 from chatbot.store.regressions import Regressions
 from chatbot.store.replies import Replies
 from chatbot.store.sessions import Sessions
+from chatbot.store.usage import UsageCounts
 from chatbot.store.vault import Vault
 from chatbot.web import keys
 from chatbot.web.languages import ENGLISH
@@ -190,9 +192,11 @@ def open_editing(app: web.Application, ground: Ground, voice: Voice) -> dict[str
     faq, database, clock = app[keys.FAQ], ground.database, ground.clock
     app[keys.REPLIES] = ReplyService(Replies(database), faq, voice, clock)
     questions = Questions(database, ground.vault)
-    editing = EditingService(faq, Drafts(database), voice, clock)
+    editing = EditingService(faq, Drafts(database), UsageCounts(database), voice, clock)
     trial = TrialService(faq, Regressions(database), questions.newest, clock)
+    app[keys.ASSISTANT].on_answer = editing.used
     app[keys.EDITING], app[keys.TRIAL] = editing, trial
+    app[keys.UNANSWERED] = UnansweredService(questions, faq, editing, clock)
     return {"editing": editing.run, "trial": trial.run}
 
 

@@ -49,6 +49,10 @@ class Deed(StrEnum):
     FAQ_PLAN_WITHDRAWN = "faq_plan_withdrawn"  # likewise
     FAQ_ARCHIVED = "faq_archived"  # likewise
     FAQ_IMPORTED = "faq_imported"  # no subject
+    PROMISE_ADDED = "promise_added"  # the subject is its kind and number
+    PHRASING_SUGGESTED = "phrasing_suggested"  # the subject is the conversation
+    QUESTIONS_READ = "questions_read"  # no subject
+    QUESTIONS_DISMISSED = "questions_dismissed"  # likewise
     REGRESSION_ADDED = "regression_added"  # the subject is the question
     REGRESSION_REMOVED = "regression_removed"  # likewise
     HOURS_CHANGED = "hours_changed"  # no subject

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from chatbot.domain import events as events_of
 from chatbot.domain import text as text_rules
 from chatbot.domain.audit import Deed
 from chatbot.domain.commands import (
@@ -67,12 +68,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A conversation as its page shows it."""
+    """A conversation as its page shows it; `notice` names the promises that its visitor saw."""
 
     now: Conversation
     events: Sequence[Recorded]
     draft: str
     concerns: Sequence[Concern] | None
+    notice: str
 
 
 class DeskService:
@@ -144,13 +146,15 @@ class DeskService:
         who may read them, its safeguarding records.
         """
         stored, events = await self._conversations.thread(conversation_id, 0, THREAD)
+        first = events[0].event if events else None
+        notice = first.notice if isinstance(first, events_of.Opened) else ""
         while len(events) == THREAD and events[-1].position < stored.conversation.position:
             after = max(events[-1].position, stored.conversation.position - THREAD)
             events = (await self._conversations.thread(conversation_id, after, THREAD))[1]
         draft = await self._desk.draft(person.id, stored)
         may_read = person.may(Action.READ_SAFEGUARDING)
         concerns = await self._desk.concerns(conversation_id) if may_read else None
-        return Opened(stored.conversation, events, draft, concerns)
+        return Opened(stored.conversation, events, draft, concerns, notice)
 
     async def events(
         self, conversation_id: str, after: int, limit: int = THREAD

@@ -5,7 +5,8 @@ about it. So of two who edit at once the second is told, and the texts of both a
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
@@ -25,7 +26,10 @@ from chatbot.services.voice import Voice
 from chatbot.store.drafts import Draft, Drafts, Planned, carried_out, dropped
 from chatbot.store.errors import Duplicate, Stale
 from chatbot.store.faq import Revision, Saver
+from chatbot.store.picked import DAY
+from chatbot.store.usage import Usage, UsageCounts
 
+USED_DAYS: Final = 30
 LOOK_SECONDS: Final = 10.0
 """How late something may be that was planned on another node."""
 
@@ -86,12 +90,16 @@ class Preview:
 class EditingService:
     """Use cases of the FAQ's editors; the handler has asked `may` before."""
 
-    def __init__(self, faq: FaqService, drafts: Drafts, voice: Voice, clock: Clock) -> None:
+    def __init__(
+        self, faq: FaqService, drafts: Drafts, usage: UsageCounts, voice: Voice, clock: Clock
+    ) -> None:
         self._faq = faq
+        self._usage = usage
         self._drafts = drafts
         self._voice = voice
         self._clock = clock
         self._planned = asyncio.Event()
+        self._used: Counter[str] = Counter()
 
     async def listing(self) -> list[Listed]:
         """Return every entry, those that are only drafts or plans first."""
@@ -112,6 +120,20 @@ class EditingService:
             )
             for slug, entry in (fresh | saved).items()
         ]
+
+    async def usage(self) -> Mapping[str, Usage]:
+        """Return how often each entry was the answer or was picked, in the last 30 days."""
+        await self._count()
+        return await self._usage.since(self._clock() - USED_DAYS * DAY)
+
+    def used(self, slug: str) -> None:
+        """Count an answer; it is written down soon."""
+        self._used[slug] += 1
+
+    async def _count(self) -> None:
+        times, self._used = self._used, Counter()
+        if times:
+            await self._usage.add(times, self._clock())
 
     async def open(self, person: Person, slug: str) -> Opened:
         """Return an entry as this person left it.
@@ -254,8 +276,9 @@ class EditingService:
         await self.keep(person, old, history[0].entry.revision, version)
 
     async def run(self) -> None:
-        """Publish what is due, until cancelled."""
+        """Publish what is due and write down what was used, until cancelled."""
         while True:
+            await self._count()
             for planned in await self._drafts.planned(self._clock()):
                 await self._carry_out(planned)
             coming = await self._drafts.planned()

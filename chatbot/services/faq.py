@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
+from chatbot.answers.encoder import Encoder
 from chatbot.answers.engine import Engine, Explained
 from chatbot.answers.vectors import Progress
 from chatbot.domain.faq import Entry, Status
@@ -86,6 +87,11 @@ class FaqService:
     def ready(self) -> bool:
         """Whether there is an edition to serve."""
         return self._edition is not None
+
+    @property
+    def encoder(self) -> Encoder | None:
+        """What tells how alike two texts are; None where the model is missing."""
+        return self._brain.encoder
 
     async def seed(self, entries: Sequence[Entry]) -> bool:
         """Save `entries` if the database has none yet; tell whether it did."""

@@ -20,6 +20,7 @@ from chatbot.domain.waiting import Wait
 from chatbot.store import figures
 from chatbot.store.database import Database, Row
 from chatbot.store.errors import Unreadable
+from chatbot.store.marks import forgotten, marked
 from chatbot.store.notices import kept
 from chatbot.store.picked import count_picks
 from chatbot.store.query import Statement, sql
@@ -92,6 +93,15 @@ DUE = sql("""
         or (warned_at is null and waiting_since is null and touched_at <= :touched)
     )
     order by touched_at limit :limit
+""")
+NOT_LISTED = sql("""
+    select id from conversation where reference = '' and data_key is not null limit :limit
+""")
+LIST = sql("""
+    update conversation
+    set reference = :reference, urgent = :urgent, raised = :raised, blocked = :blocked,
+        hidden = :hidden, ending = :ending, labels = :labels, asked = :asked
+    where id = :id and position = :position
 """)
 REVOKE = sql("update conversation set token_hash = null where id = :id")
 FORGET_KEY = sql("""
@@ -180,7 +190,7 @@ class Conversations:
         if after.left and not stored.conversation.left:
             batch.append(REVOKE(id=after.id))
         if after.erased and not stored.conversation.erased:
-            batch += [FORGET_EVENTS(id=after.id), FORGET_KEY(id=after.id)]
+            batch += [FORGET_EVENTS(id=after.id), FORGET_KEY(id=after.id), forgotten(after.id)]
         await self._database.write(batch, key=after.id)
         await count_picks(self._database, new)
         if after.erased:
@@ -195,7 +205,7 @@ class Conversations:
     ) -> list[Statement]:
         columns = _columns(after, stored.seal)
         advance = ADVANCE(rows=1, before=stored.conversation.position, **columns)
-        counts = waits(stored.conversation, after, new)
+        counts = waits(stored.conversation, after, new) + marked(stored.conversation, new)
         counts += figures.count(new[-1].event.at, counted(stored.conversation, new))
         told = kept(notices(after.id, new))
         return [advance, *_event_statements(after.id, stored.seal, new), *counts, *told]
@@ -246,6 +256,21 @@ class Conversations:
         """Return open conversations that were warned or lie still since those times."""
         rows = await self._database.fetch(DUE, warned=warned, touched=touched, limit=limit)
         return [row["id"] for row in rows]
+
+    async def list_old(self, limit: int = PAGE) -> bool:
+        """Have lists show up to `limit` conversations as they stand that are older than the lists;
+        tell whether there were any.
+        """
+        rows = await self._database.fetch(NOT_LISTED, limit=limit)
+        for row in rows:
+            stored = await self.load(row["id"])
+            if stored is None:
+                continue
+            columns = _columns(stored.conversation, None)
+            shown = {name: value for name, value in columns.items() if name in LIST.names}
+            listed = LIST(reference=reference_of(row["id"]), **shown)
+            await self._database.write([listed], key=row["id"])
+        return bool(rows)
 
 
 def read_memory(seal: Seal, conversation_id: str, position: int, memory: bytes) -> Conversation:

@@ -35,6 +35,7 @@ from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
 from chatbot.services.telling import Telling
 from chatbot.services.trial import TrialService
+from chatbot.services.unanswered import UnansweredService
 from chatbot.services.waiting import WaitingRoom
 from chatbot.web.languages import Languages
 from chatbot.web.limits import Address
@@ -75,6 +76,7 @@ SITE: Final = web.AppKey("site", Site)
 SOCKETS: Final = web.AppKey("sockets", Sockets)
 TELLING: Final = web.AppKey[Mapping[str, Telling]]("telling")
 TRIAL: Final = web.AppKey("trial", TrialService)
+UNANSWERED: Final = web.AppKey("unanswered", UnansweredService)
 WAITING_ROOM: Final = web.AppKey("waiting_room", WaitingRoom)
 
 ADDRESS: Final = web.RequestKey("address", Address)

@@ -87,6 +87,7 @@ async def _chat(request: web.Request) -> dict[str, Any]:
         "whole": len(opened.events) < THREAD,
         "draft": "\n\n".join(filter(None, [opened.draft, insert.text if insert else ""])),
         "concerns": opened.concerns,
+        "notice": opened.notice,
         "colleagues": [one for one in colleagues if one.id != person.id],
         "holder": reader.name(now.assignee) if now.assignee else "",
         "in_charge": now.may_write(person.id),

@@ -75,6 +75,7 @@ async def show_faq(request: web.Request) -> web.Response:
         counts={name: sum(fits(one, day) for one in every) for name, fits in _STATES.items()},
         topics=topics(every),
         names=await names(request),
+        usage=await request.app[keys.EDITING].usage(),
         today=day,
     )
 

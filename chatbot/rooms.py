@@ -24,6 +24,7 @@ from chatbot.services.call_desk import CallDeskService
 from chatbot.services.callbacks import CallbackService
 from chatbot.services.desk import DeskService
 from chatbot.services.editing import EditingService
+from chatbot.services.exchange import ExchangeService
 from chatbot.services.figures import FigureService
 from chatbot.services.handover import HandoverService
 from chatbot.services.hours import HoursService
@@ -56,6 +57,7 @@ from chatbot.store.factors import Factors
 from chatbot.store.feeds import Feeds
 from chatbot.store.figures import Figures
 from chatbot.store.hours import OpeningHours
+from chatbot.store.imports import Imports
 from chatbot.store.inbox import Inbox
 from chatbot.store.notices import Notices
 from chatbot.store.overview import OverviewStore
@@ -196,6 +198,7 @@ def open_editing(app: web.Application, ground: Ground, voice: Voice) -> dict[str
     trial = TrialService(faq, Regressions(database), questions.newest, clock)
     app[keys.ASSISTANT].on_answer = editing.used
     app[keys.EDITING], app[keys.TRIAL] = editing, trial
+    app[keys.EXCHANGE] = ExchangeService(faq, Imports(database), voice, clock)
     app[keys.UNANSWERED] = UnansweredService(questions, faq, editing, clock)
     return {"editing": editing.run, "trial": trial.run}
 

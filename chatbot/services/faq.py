@@ -72,6 +72,7 @@ class FaqService:
         self._learning = Wish()
         self._edited = asyncio.Event()
         self._hinted = asyncio.Event()
+        self._done: tuple[int, int] | None = None
         self.on_edition: Callable[[], None] = lambda: None
         """Called when another edition is served."""
         self._asking = Asking(lambda: self.edition.engine, brain.worker)
@@ -115,6 +116,14 @@ class FaqService:
         if saved:
             await self._serve(progress)
         return saved
+
+    async def save_now_serve_soon(
+        self, entries: Sequence[Entry], saver: Saver, also: Sequence[Statement] = ()
+    ) -> None:
+        """Save as `save` does; the index, which may take minutes, is built in the background."""
+        await save_changed(self._store, entries, self._clock(), saver, also)
+        self._hinted.set()
+        self._bus.announce(STREAM, await self._store.seq())
 
     async def replace(
         self, entry: Entry, base: int, saver: Saver, also: Sequence[Statement] = ()
@@ -236,7 +245,18 @@ class FaqService:
             except TimeoutError:
                 pass
             self._hinted.clear()
-            await self.refresh()
+            try:
+                await self.refresh(self._got_on)
+            finally:
+                self._done = None
+
+    def _got_on(self, done: int, total: int) -> None:
+        self._done = (done, total)
+
+    @property
+    def embedded(self) -> tuple[int, int] | None:
+        """How many of how many new phrasings the next index has; None when none is made."""
+        return self._done
 
     async def entries(self) -> list[Entry]:
         """Return every entry in the store, drafts too."""

@@ -17,6 +17,7 @@ from chatbot.services.conversations import ConversationService
 from chatbot.services.desk import DeskService
 from chatbot.services.editable import EditableService
 from chatbot.services.editing import EditingService
+from chatbot.services.exchange import ExchangeService
 from chatbot.services.faq import FaqService
 from chatbot.services.figures import FigureService
 from chatbot.services.handover import HandoverService
@@ -54,6 +55,7 @@ CONVERSATIONS: Final = web.AppKey("conversations", ConversationService)
 DESK: Final = web.AppKey("desk", DeskService)
 EDITABLE: Final = web.AppKey("editable", EditableService)
 EDITING: Final = web.AppKey("editing", EditingService)
+EXCHANGE: Final = web.AppKey("exchange", ExchangeService)
 FAQ: Final = web.AppKey("faq", FaqService)
 FIGURES: Final = web.AppKey("figures", FigureService)
 HANDOVER: Final = web.AppKey("handover", HandoverService)

@@ -1,12 +1,12 @@
 """From what came over the wire to typed values: the only place that reads a body or a frame."""
 
 from datetime import date, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 from urllib.parse import parse_qs
 from uuid import UUID
 
 import msgspec
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from chatbot.domain.callback_form import Caller, Need, Shared
 from chatbot.domain.errors import Invalid
@@ -204,6 +204,45 @@ async def form(request: web.Request, most: int) -> dict[str, str]:
     except ValueError as error:
         raise Malformed from error
     return {name: values[0] for name, values in parsed.items()}
+
+
+class Upload(NamedTuple):
+    """A file that a form brought, and the form's other fields."""
+
+    name: str
+    content: bytes
+    fields: dict[str, str]
+
+
+async def upload(request: web.Request, limit: int) -> Upload:
+    """Return the file of a form, held in memory: the disk never sees it.
+
+    Raises:
+        Malformed: the body is no such form.
+        Invalid: there is no file in it (`file`: missing), or one of more than `limit` bytes
+            (`file`: too_long).
+    """
+    if request.content_type != "multipart/form-data":
+        raise Malformed
+    name, content, fields = "", b"", {}
+    try:
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader):
+                raise Malformed
+            data = bytearray()
+            while chunk := await part.read_chunk():
+                data += chunk
+                if len(data) > limit:
+                    raise Invalid(file="too_long")
+            if part.filename is None:
+                fields[part.name or ""] = data.decode("utf-8", "replace")
+            else:
+                name, content = part.filename, bytes(data)
+    except (ValueError, AssertionError) as error:
+        raise Malformed from error
+    if not name:
+        raise Invalid(file="missing")
+    return Upload(name, content, fields)
 
 
 def whole(given: str, name: str = "number") -> int:

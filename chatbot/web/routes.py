@@ -157,6 +157,7 @@ ROUTES: Final = (
     Route("GET", "/calendar/{token}.ics", calendar.show_feed),
     Route("GET", "/embed", embedding.show_embedding),
     Route("GET", "/embed/preview", embedding.show_preview),
+    Route("GET", "/faq.jsonld", pages.show_json_ld),
     *PAGES,
     Route("GET", LANGUAGE, pages.lead_home),
     *(replace(page, path=LANGUAGE + page.path) for page in PAGES),

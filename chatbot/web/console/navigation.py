@@ -61,6 +61,7 @@ ROOMS: Final = (
             _item("faq", Action.SEE_FAQ, "faq", "faq-new"),
             _item("unanswered", Action.EDIT_FAQ, "unanswered"),
             _item("checks", Action.EDIT_FAQ, "faq-checks"),
+            _item("exchange", Action.EDIT_FAQ, "faq-import"),
             _item("promises", Action.SEE_FAQ, "promises"),
         ),
     ),

@@ -4,7 +4,7 @@ NODE := widget/node_modules/.bin
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fast e2e check bench docs tune learn lock
+.PHONY: help setup run test fast e2e check bench docs screens tune learn lock
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ bench: .venv/.dev ## measure, and print ratios against a reference; one only: AR
 
 docs: .venv/.dev ## write the parts of the documents that are read off the code
 	@$(BIN)/python docs/generate.py
+
+screens: .venv/.dev ## take the pictures of the documents again; some only: ARGS="console-chat"
+	@deploy/test-machine.sh
+	@$(BIN)/python docs/screens.py $(ARGS)
 
 tune: .venv/.dev ## teach the sentence model again, in a quarter of an hour; then set SUM in chatbot/answers/tuning.py, and learn
 	@deploy/tune.sh $(ARGS)

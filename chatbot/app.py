@@ -4,66 +4,46 @@ What is opened here is closed here, in the opposite order: listeners, background
 """
 
 import asyncio
-import logging
 import os
 import time
 from collections.abc import AsyncIterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from secrets import token_hex
-from typing import Final
 
 from aiohttp import web
 
-from chatbot.domain.people import Lifetime
-from chatbot.domain.slots import DAY, Lane, Rules
+from chatbot.domain.editable import table
 from chatbot.live.bus import Bus, Listeners, LocalBus, RedisBus
 from chatbot.live.hub import Hub
 from chatbot.materials import Materials, gather
-from chatbot.services import passphrases
+from chatbot.overlay import Overlay, Parts, Places, base_values, patience, site_values
+from chatbot.rooms import (
+    Ground,
+    open_callbacks,
+    open_desk,
+    open_editing,
+    open_handover,
+    open_outbox,
+    open_people,
+    thread,
+)
 from chatbot.services.assistant import AssistantService
-from chatbot.services.availability import AvailabilityService
-from chatbot.services.background import Work, running
+from chatbot.services.background import running
 from chatbot.services.brain import Brain
-from chatbot.services.call_desk import CallDeskService, Keep
-from chatbot.services.callbacks import CallbackService, Terms
 from chatbot.services.conversations import ConversationService
-from chatbot.services.desk import DeskService
+from chatbot.services.editable import EditableService, Known
 from chatbot.services.faq import FaqService
-from chatbot.services.handover import HandoverService
-from chatbot.services.hours import HoursService
 from chatbot.services.identity import Clock, system_clock
-from chatbot.services.passkeys import PasskeyService
-from chatbot.services.passphrases import Passphrases
-from chatbot.services.people import PeopleService
 from chatbot.services.promises import PromiseService
-from chatbot.services.replies import ReplyService
-from chatbot.services.second_factors import SecondFactorService
-from chatbot.services.sessions import SessionService
-from chatbot.services.sign_in import SignInService
-from chatbot.services.sweeper import Patience, Sweeper
-from chatbot.services.telling import Telling
+from chatbot.services.sweeper import Sweeper
 from chatbot.services.voice import Voice
-from chatbot.services.waiting import WaitingRoom
-from chatbot.settings import Callbacks as CallbackSettings
-from chatbot.settings import Limits, Settings
-from chatbot.store.callbacks import Callbacks
+from chatbot.settings import Limits, Settings, overlaid
 from chatbot.store.conversations import Conversations
-from chatbot.store.database import Database
-from chatbot.store.desk import Desk
-from chatbot.store.factors import Factors
+from chatbot.store.editable import SettingChanges
 from chatbot.store.faq import FaqEntries
-from chatbot.store.feeds import Feeds
-from chatbot.store.hours import OpeningHours
-from chatbot.store.inbox import Inbox
 from chatbot.store.installation import Installation, open_installation
 from chatbot.store.opening import open_database
-from chatbot.store.people import People
-from chatbot.store.presence import Presence
 from chatbot.store.promises import Promises
-from chatbot.store.replies import Replies
-from chatbot.store.sessions import Sessions
 from chatbot.store.vault import Vault
 from chatbot.web import assets, keys, openapi, parse
 from chatbot.web.limits import Addresses, Limiter, Rate
@@ -72,21 +52,6 @@ from chatbot.web.renderer import Renderer
 from chatbot.web.routes import API, add_routes
 from chatbot.web.site import Rates, Site
 from chatbot.web.sockets import Sockets
-
-MINUTE: Final = 60_000
-
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What services stand on."""
-
-    database: Database
-    vault: Vault
-    hub: Hub
-    bus: Bus
-    clock: Clock
 
 
 def build_app(
@@ -138,110 +103,96 @@ async def _open(
     installation = await open_installation(database, vault, fresh=token_hex(8), at=clock())
     bus: Bus = RedisBus(settings.broker, listeners) if settings.broker else LocalBus()
     ground = Ground(database, vault, hub, bus, clock)
-    texts = {language.code: language.texts for language in materials.languages}
-    voice = Voice(texts, settings.placeholders)
-    conversations = ConversationService(Conversations(database, vault), hub, bus, clock)
-    faq = FaqService(FaqEntries(database), _brain(settings, materials, stack), voice, bus, clock)
-    await faq.seed(materials.entries)
-    await faq.refresh()
-    promises = PromiseService(Promises(database), voice, bus, clock)
-    await promises.start(materials.promises)
-    assistant = AssistantService(conversations, faq, voice, clock)
-    conversations.on_owed = assistant.notice
-    sessions = _open_people(app, settings, ground, stack)
-    app[keys.CONVERSATIONS] = conversations
-    handover = _open_handover(app, settings, materials, ground, voice)
-    listeners.add(conversations, faq, promises, sessions, app[keys.HOURS], app[keys.WAITING_ROOM])
-    _open_desk(app, ground, conversations)
-    _open_callbacks(app, settings.callbacks, ground)
-    app[keys.REPLIES] = ReplyService(Replies(database), faq, voice, clock)
-    sweeper = Sweeper(conversations, assistant, _patience(settings), clock, voice)
-    await _publish(app, settings, installation, materials)
-    app[keys.HUB] = hub
-    app[keys.FAQ] = faq
-    app[keys.PROMISES] = promises
-    app[keys.ASSISTANT] = assistant
+    editable = _editable(settings, materials, ground)
+    settings = await asyncio.to_thread(overlaid, settings, await editable.load())
+    parts = await _open_assistant(app, settings, materials, ground, stack)
+    sessions = open_people(app, settings, ground, stack)
     work = {
-        "assistant": assistant.run,
-        "sweeper": sweeper.run,
         "bus": bus.run,
-        "faq": faq.run,
-        "promises": promises.run,
+        "settings": editable.run,
+        "assistant": app[keys.ASSISTANT].run,
+        "sweeper": parts.sweeper.run,
+        "faq": parts.faq.run,
+        "promises": parts.promises.run,
         "sessions": sessions.run,
-        "callbacks": app[keys.CALL_DESK].run,
-        **handover,
+        **open_handover(app, settings, materials, ground, parts.voice),
+        **open_desk(app, ground),
+        **open_callbacks(app, settings.callbacks, ground),
+        **open_outbox(app, settings, materials, ground, stack),
+        **open_editing(app, ground, parts.voice),
     }
+    heard = (app[key] for key in (keys.CONVERSATIONS, keys.HOURS, keys.WAITING_ROOM))
+    listeners.add(*heard, editable, parts.faq, parts.promises, sessions)
+    await _publish(app, settings, installation, materials)
+    await _lay_over(app, settings, editable, parts)
     await stack.enter_async_context(running(work))
 
 
-def _open_desk(app: web.Application, ground: Ground, conversations: ConversationService) -> None:
-    inbox, desk = Inbox(ground.database, ground.vault), Desk(ground.database, ground.vault)
-    app[keys.DESK] = DeskService(conversations, inbox, desk, app[keys.PEOPLE], ground.clock)
+async def _open_assistant(
+    app: web.Application,
+    settings: Settings,
+    materials: Materials,
+    ground: Ground,
+    stack: AsyncExitStack,
+) -> Parts:
+    """Open what a visitor talks to."""
+    clock, voice = ground.clock, _voice(settings, materials)
+    store = Conversations(ground.database, ground.vault)
+    await store.list_old()
+    conversations = ConversationService(store, ground.hub, ground.bus, clock)
+    faq = await _open_faq(settings, materials, ground, voice, stack)
+    promises = PromiseService(Promises(ground.database), voice, ground.bus, clock)
+    await promises.start(materials.promises)
+    assistant = AssistantService(conversations, faq, voice, clock)
+    conversations.on_owed = assistant.notice
+    sweeper = Sweeper(conversations, assistant, patience(settings), clock, voice)
+    app[keys.CONVERSATIONS] = conversations
+    app[keys.FAQ] = faq
+    app[keys.PROMISES] = promises
+    app[keys.ASSISTANT] = assistant
+    return Parts(materials.languages, voice, faq, promises, sweeper)
 
 
-def _open_callbacks(app: web.Application, given: CallbackSettings, ground: Ground) -> None:
-    rules = Rules(
-        length=given.slot_minutes * MINUTE,
-        lead=given.lead_minutes * MINUTE,
-        days=given.days_ahead,
-        room={Lane.OWN: given.capacity, Lane.THIRD: given.third_party_capacity},
+async def _open_faq(
+    settings: Settings, materials: Materials, ground: Ground, voice: Voice, stack: AsyncExitStack
+) -> FaqService:
+    store, brain = FaqEntries(ground.database), _brain(settings, materials, stack)
+    faq = FaqService(store, brain, voice, ground.bus, ground.clock)
+    await faq.seed(materials.entries)
+    await faq.refresh()
+    return faq
+
+
+def _voice(settings: Settings, materials: Materials) -> Voice:
+    return Voice({one.code: one.texts for one in materials.languages}, settings.placeholders)
+
+
+def _editable(settings: Settings, materials: Materials, ground: Ground) -> EditableService:
+    known = Known(
+        table([one.code for one in materials.languages]),
+        base_values(settings, materials.languages),
+        materials.fixed,
     )
-    store, conversations = Callbacks(ground.database, ground.vault), app[keys.CONVERSATIONS]
-    terms = Terms(rules, given.week, given.tries)
-    callbacks = CallbackService(store, app[keys.HOURS], conversations, terms, ground.clock)
-    desk = CallDeskService(store, Feeds(ground.database), callbacks, conversations, ground.clock)
-    desk.keep = Keep(
-        completed=given.keep_completed_days * DAY,
-        unfinished=given.keep_unfinished_days * DAY,
-        cancelled=given.keep_cancelled_days * DAY,
+    changes = SettingChanges(ground.database)
+    return EditableService(changes, known, ground.bus, ground.clock)
+
+
+async def _lay_over(
+    app: web.Application, settings: Settings, editable: EditableService, parts: Parts
+) -> None:
+    """Bring into effect what admins changed, and let them change more."""
+    places = Places(
+        app[keys.SITE],
+        app[keys.AVAILABILITY],
+        app[keys.HANDOVER],
+        app[keys.SESSIONS],
+        app[keys.NOTIFIER],
+        app[keys.CALLBACKS],
+        app[keys.CALL_DESK],
     )
-    app[keys.CALLBACKS] = callbacks
-    app[keys.CALL_DESK] = desk
-
-
-def _open_handover(
-    app: web.Application, settings: Settings, materials: Materials, ground: Ground, voice: Voice
-) -> dict[str, Work]:
-    conversations, clock = app[keys.CONVERSATIONS], ground.clock
-    hours = HoursService(
-        OpeningHours(ground.database), settings.week, materials.bank_holidays, ground.bus, clock
-    )
-    availability = AvailabilityService(Presence(ground.database), conversations, hours, clock)
-    telling = {one.code: Telling(one.texts, voice) for one in materials.languages}
-    handover = HandoverService(conversations, availability, voice, telling, clock)
-    handover.patience = int(settings.wait_minutes * MINUTE)
-    room = WaitingRoom(conversations, ground.hub)
-    room.opening = lambda: availability.opening
-    conversations.on_queue = room.look
-    app[keys.AVAILABILITY] = availability
-    app[keys.HANDOVER] = handover
-    app[keys.HOURS] = hours
-    app[keys.TELLING] = telling
-    app[keys.WAITING_ROOM] = room
-    return {"handover": handover.run, "waiting": room.run}
-
-
-def _open_people(
-    app: web.Application, settings: Settings, ground: Ground, stack: AsyncExitStack
-) -> SessionService:
-    lifetime = Lifetime(
-        idle=int(settings.session_idle_minutes * MINUTE),
-        whole=int(settings.session_hours * 60 * MINUTE),
-    )
-    store = Sessions(ground.database, lifetime)
-    sessions = SessionService(store, lifetime, ground.bus, ground.clock)
-    people = People(ground.database, ground.vault)
-    hashing = Passphrases(_thread(stack, "passphrases", passphrases.THREADS))
-    app[keys.CLOCK] = ground.clock
-    app[keys.SESSIONS] = sessions
-    app[keys.PEOPLE] = PeopleService(people, hashing, sessions, ground.clock)
-    factors = Factors(ground.database, ground.vault)
-    title = settings.site_name
-    second = SecondFactorService(people, factors, sessions, ground.clock, title)
-    app[keys.SECOND_FACTORS] = second
-    app[keys.PASSKEYS] = PasskeyService(people, factors, store, ground.clock, title)
-    app[keys.SIGN_IN] = SignInService(people, sessions, hashing, second, ground.clock)
-    return sessions
+    editable.prepare = Overlay(settings, parts, places).prepare
+    (await editable.prepare(await editable.load()))()
+    app[keys.EDITABLE] = editable
 
 
 def _brain(settings: Settings, materials: Materials, stack: AsyncExitStack) -> Brain:
@@ -252,22 +203,8 @@ def _brain(settings: Settings, materials: Materials, stack: AsyncExitStack) -> B
         materials.lessons,
         materials.index,
         settings.wrong_share,
-        _thread(stack, "answers"),
-        _thread(stack, "learning"),
-    )
-
-
-def _thread(stack: AsyncExitStack, name: str, threads: int = 1) -> ThreadPoolExecutor:
-    pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
-    stack.callback(pool.shutdown, wait=False, cancel_futures=True)
-    return pool
-
-
-def _patience(settings: Settings) -> Patience:
-    return Patience(
-        answer_again=int(settings.answer_again_seconds * 1000),
-        idle=int(settings.idle_minutes * MINUTE),
-        idle_grace=int(settings.idle_grace_minutes * MINUTE),
+        thread(stack, "answers"),
+        thread(stack, "learning"),
     )
 
 
@@ -276,19 +213,10 @@ async def _publish(
 ) -> None:
     limits = settings.limits
     site = Site(
-        organisation=settings.organisation,
-        name=settings.site_name,
-        exit_url=settings.exit_url,
-        exit_site=settings.exit_site,
-        neutral_title=settings.neutral_title,
-        placeholders=settings.placeholders,
-        allowed_sites=settings.allowed_sites,
+        **site_values(settings),
         epoch=installation.epoch,
         version=materials.static.version,
         rates=_rates(limits),
-        wait_target=int(settings.wait_target_minutes * MINUTE),
-        number_shown=settings.callbacks.number_shown,
-        second_factor_required=settings.second_factor == "required",
         limiter=Limiter(time.monotonic),
         addresses=Addresses(settings.trusted_proxies),
     )

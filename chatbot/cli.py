@@ -63,12 +63,17 @@ def _evaluate(parser: argparse.ArgumentParser) -> None:
 
 
 def _export(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="ends in .yaml or .json")
+    parser.add_argument("file", type=Path, help="ends in .yaml, .json, .csv or .jsonld")
 
 
 def _import(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="ends in .yaml, .json or .csv")
+    parser.add_argument(
+        "file",
+        type=Path,
+        help="ends in .yaml, .json, .csv or .jsonld; also articles of Chatwoot's help centre",
+    )
     parser.add_argument("--publish", action="store_true", help="publish what has no status")
+    parser.add_argument("--dry-run", action="store_true", help="show what would change, only")
 
 
 def _picked(parser: argparse.ArgumentParser) -> None:

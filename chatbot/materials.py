@@ -7,6 +7,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from ssl import create_default_context
+from types import MappingProxyType
 from typing import Final
 
 from chatbot.answers import vectors
@@ -14,12 +16,14 @@ from chatbot.answers.encoder import Encoder, ModelMissing, load_encoder
 from chatbot.answers.knowledge import Knowledge
 from chatbot.content import loading
 from chatbot.content.learnt import TUNING, IndexFile, LessonFile, VectorFile
+from chatbot.credentials import mail_password, master_key, webhook_secret
 from chatbot.domain.faq import Entry
 from chatbot.domain.promises import Kind
 from chatbot.services.bank_holidays import BankHolidays, bank_holidays
 from chatbot.services.identity import system_clock
+from chatbot.services.mail import Mail
 from chatbot.services.rendering import render
-from chatbot.settings import Settings, master_key
+from chatbot.settings import Settings, fixed
 from chatbot.web.assets import Assets, read_assets, read_widget
 from chatbot.web.languages import Language, Languages, Page
 
@@ -30,7 +34,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Materials:
-    """What is read from the disk, once, before anybody is served."""
+    """What is read from the disk, once, before anybody is served.
+
+    `fixed` are the settings that the environment decides.
+    """
 
     key: bytes
     languages: Languages
@@ -45,17 +52,20 @@ class Materials:
     lessons: LessonFile
     index: IndexFile
     bank_holidays: BankHolidays
+    webhook_secret: bytes
+    mail: Mail
+    fixed: frozenset[str]
 
 
 def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
     """Read everything; it takes a second, and blocks.
 
     Raises:
-        SettingsError: the master key cannot be used.
+        SettingsError: the master key, or another secret, cannot be used.
     """
-    widget = widget_folder()
+    widget, folder = widget_folder(), settings.data_folder
     return Materials(
-        key=master_key(settings.data_folder, environment),
+        key=master_key(folder, environment),
         languages=load_languages(settings),
         entries=loading.entries(),
         promises=loading.promises(),
@@ -68,7 +78,17 @@ def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
         lessons=open_lessons(settings),
         index=open_index(settings),
         bank_holidays=bank_holidays(system_clock()),
+        webhook_secret=webhook_secret(folder, environment) if settings.webhook else b"",
+        mail=_mail(settings, environment),
+        fixed=fixed(environment),
     )
+
+
+def _mail(settings: Settings, environment: Mapping[str, str]) -> Mail:
+    if not settings.mail_server:
+        return Mail("", "", "")
+    password = mail_password(settings.data_folder, environment)
+    return Mail(settings.mail_server, settings.mail_from, password, create_default_context())
 
 
 def open_vectors(settings: Settings) -> VectorFile:
@@ -89,15 +109,17 @@ def open_index(settings: Settings) -> IndexFile:
     return IndexFile(folder / "index.bin" if folder.is_dir() else None)
 
 
-def load_languages(settings: Settings) -> Languages:
-    """Return what is said in each of the languages."""
+def load_languages(
+    settings: Settings, own: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+) -> Languages:
+    """Return what is said in each of the languages; `own` sentences are an admin's, by code."""
     values = settings.placeholders
     return Languages(
         [
             Language(
                 code=code,
                 direction="rtl" if loading.right_to_left(code) else "ltr",
-                texts=loading.texts(code),
+                texts=loading.texts(code).with_(own.get(code, {})),
                 pages={
                     name: Page(page.title, page.summary, render(page.markdown, values))
                     for name, page in loading.pages(code).items()

@@ -2,38 +2,34 @@
 
 The environment wins over the file, the command line over both. A setting that does not exist, or
 has a wrong type, stops the start with a sentence that names it. Secrets are not here: see
-`master_key`.
+`credentials`.
 """
 
-import binascii
-import os
-import re
-import secrets
-import stat
 import tomllib
-from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from math import inf
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 
 from chatbot.content import loading
+from chatbot.domain.editable import SITE, share
 from chatbot.domain.errors import Invalid
 from chatbot.domain.hours import Week, parse_week
 
 PREFIX: Final = "CHATBOT_"
 MASTER_KEY: Final = "CHATBOT_MASTER_KEY"
+WEBHOOK_SECRET: Final = "CHATBOT_WEBHOOK_SECRET"  # noqa: S105  # its name
+MAIL_PASSWORD: Final = "CHATBOT_MAIL_PASSWORD"  # noqa: S105  # likewise
+SECRETS: Final = frozenset({MASTER_KEY, WEBHOOK_SECRET, MAIL_PASSWORD})
+"""What is no setting: from the environment, or from a file that nobody else can read."""
 HIGHEST_PORT: Final = 65_535
 TABLES: Final = frozenset({"contacts", "limits", "callbacks"})
 """Settings of their own in the file; the environment has none of them."""
-_KEY_BYTES: Final = 32
-_SITE: Final = re.compile(r"https?://(\*\.(?=.*\.))?([a-z0-9_-]+\.)*[a-z0-9_-]+(:[0-9]+)?")
-"""An origin as browsers write it; a star stands for any names below a domain of two or more."""
-_WRONG_ANSWERS: Final = re.compile(r"at most (\d+) (?:in|of|out of) (\d+)")
+_MANY: Final = frozenset({"allowed_sites", "trusted_proxies", "languages", "push_services"})
 
 
 class SettingsError(Exception):
@@ -131,6 +127,17 @@ class Settings:
     session_hours: float = 12.0
     wrong_answers: str = "at most 5 in 100"
     opening_hours: str = ""
+    address: str = ""
+    mail_server: str = ""
+    mail_from: str = ""
+    mail_after_minutes: float = 3.0
+    webhook: str = ""
+    push_services: tuple[str, ...] = (
+        "fcm.googleapis.com",
+        "updates.push.services.mozilla.com",
+        "*.push.apple.com",
+        "*.notify.windows.com",
+    )
     contacts: Contacts = field(default_factory=Contacts)
     limits: Limits = field(default_factory=Limits)
     callbacks: Callbacks = field(default_factory=Callbacks)
@@ -138,14 +145,13 @@ class Settings:
     @property
     def wrong_share(self) -> float:
         """The share of wrong answers, among those given, that `wrong_answers` allows."""
-        found = _WRONG_ANSWERS.fullmatch(self.wrong_answers.strip().lower())
-        share = int(found[1]) / max(1, int(found[2])) if found else 0
-        if not 0 < share < 1:
+        allowed = share(self.wrong_answers)
+        if allowed is None:
             example = "at most 5 in 100"
             raise SettingsError(
                 f'wrong_answers must be words such as "{example}", not {self.wrong_answers!r}'
             )
-        return share
+        return allowed
 
     @property
     def week(self) -> Week:
@@ -205,6 +211,46 @@ def load(
     return _checked(settings)
 
 
+def written(settings: Settings) -> dict[str, str]:
+    """Return every setting as it is typed, by its name, such as `contacts.phone`."""
+    whole = asdict(settings)
+    tables = {f"{table}.{name}": v for table in TABLES for name, v in whole.pop(table).items()}
+    return {name: _typed(value) for name, value in {**whole, **tables}.items()}
+
+
+def _typed(value: object) -> str:
+    if isinstance(value, tuple):
+        return "\n".join(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def overlaid(settings: Settings, values: Mapping[str, str]) -> Settings:
+    """Return the settings with what an admin typed in their place, by the names of `written`.
+
+    What is no setting is left out.
+
+    Raises:
+        SettingsError: a value cannot be used.
+    """
+    whole = asdict(settings)
+    for name, text in values.items():
+        table, _, key = name.rpartition(".")
+        place = whole.get(table) if table else whole
+        if isinstance(place, dict) and key in place:
+            place[key] = tuple(text.split()) if isinstance(place[key], tuple) else text
+    try:
+        return _checked(msgspec.convert(whole, Settings, strict=False))
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"a setting cannot be used: {error}") from error
+
+
+def fixed(environment: Mapping[str, str]) -> frozenset[str]:
+    """Return the settings that the environment decides, whatever an admin typed."""
+    return frozenset(
+        setting.name for setting in fields(Settings) if PREFIX + setting.name.upper() in environment
+    )
+
+
 def _refuse_unknown(values: Mapping[str, Any]) -> None:
     tables = {"": Settings, "contacts": Contacts, "limits": Limits, "callbacks": Callbacks}
     for table, type_ in tables.items():
@@ -217,7 +263,7 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    known = {PREFIX + setting.name.upper() for setting in fields(Settings)} | {MASTER_KEY}
+    known = {PREFIX + setting.name.upper() for setting in fields(Settings)} | SECRETS
     known -= {PREFIX + name.upper() for name in TABLES}
     ours = {name for name in environment if name.startswith(PREFIX) and not _for_tests(name)}
     if unknown := sorted(ours - known):
@@ -226,7 +272,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         value = environment.get(PREFIX + setting.name.upper())
         if value is None or setting.name in TABLES:
             continue
-        many = setting.name in {"allowed_sites", "trusted_proxies", "languages"}
+        many = setting.name in _MANY
         found[setting.name] = tuple(value.replace(",", " ").split()) if many else value
     return found
 
@@ -248,14 +294,31 @@ def _checked(settings: Settings) -> Settings:
     _refuse_zero(settings)
     _refuse_unspoken(settings.languages)
     for site in settings.allowed_sites:
-        if not _SITE.fullmatch(site):
+        if not SITE.fullmatch(site):
             raise SettingsError(
                 "allowed_sites takes origins such as https://example.org or "
                 f"https://*.example.org, not {site!r}"
             )
     if not settings.exit_url.startswith("https://"):
         raise SettingsError("exit_url must start with https://")
+    _refuse_unsafe(settings)
     return settings
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    """What goes out goes encrypted, but for a neighbour on the same machine."""
+    for name in ("address", "webhook"):
+        parts = urlsplit(getattr(settings, name))
+        local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if parts.geturl() and not (parts.scheme == "https" or (local and parts.scheme == "http")):
+            raise SettingsError(f"{name} must start with https://")
+    server = urlsplit(settings.mail_server)
+    if settings.mail_server and (server.scheme not in {"smtp", "smtps"} or not server.hostname):
+        raise SettingsError("mail_server must be like smtp://user@mail.example.org:587 or smtps://")
+    if settings.mail_server and "@" not in settings.mail_from:
+        raise SettingsError("mail_from must be the address that mail_server sends as")
+    if server.password:
+        raise SettingsError(f"the password of mail_server belongs in {MAIL_PASSWORD}")
 
 
 def _refuse_unspoken(languages: tuple[str, ...]) -> None:
@@ -273,55 +336,3 @@ def _refuse_zero(settings: Settings) -> None:
     for name, value in {**times, **asdict(settings.limits), **counts}.items():
         if not 0 < value < inf:
             raise SettingsError(f"{name} must be a number above 0, not {value}")
-
-
-def master_key(folder: Path, environment: Mapping[str, str]) -> bytes:
-    """Return the 32-byte key that all others are wrapped with.
-
-    It comes from the environment, or from `master.key` in the data folder, which is made on the
-    first start. Whoever loses it loses every conversation; whoever copies it can read them.
-
-    Raises:
-        SettingsError: it is malformed, or its file cannot be used or can be read by others.
-    """
-    if given := environment.get(MASTER_KEY):
-        return _decoded(given.encode("utf-8", "surrogateescape"), MASTER_KEY)
-    path = folder / "master.key"
-    try:
-        return _decoded(_from_file(path), str(path))
-    except OSError as error:
-        raise SettingsError(f"cannot use {path}: {error.strerror}") from error
-
-
-def _from_file(path: Path) -> bytes:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not path.exists():
-        _make_key(path)
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise SettingsError(f"{path} can be read by others: run chmod 600 {path}")
-    return path.read_bytes()
-
-
-def _make_key(path: Path) -> None:
-    """Write a whole key or none: a start that was cut short must not leave half of one."""
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    made = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(made, "wb") as file:
-        file.write(urlsafe_b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        with suppress(FileExistsError):  # another process was first: its key counts
-            os.link(unfinished, path)
-    finally:
-        unfinished.unlink()
-
-
-def _decoded(text: bytes, where: str) -> bytes:
-    try:
-        key = b64decode(text.strip(), altchars=b"-_", validate=True)
-    except binascii.Error:
-        key = b""
-    if len(key) != _KEY_BYTES:
-        raise SettingsError(f"{where} is not a master key: it needs 32 bytes in URL-safe base64")
-    return key

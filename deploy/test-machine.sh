@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# See that what the tests drive is on this machine: a browser, Node, PostgreSQL, Redis and strace.
+# See that what the tests drive is on this machine: two browsers, a screen for one of them, Node, PostgreSQL, Redis and
+# strace.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,6 +12,8 @@ need() { # PACKAGE COMMAND...: missing when none of the commands is there
 }
 
 need chromium chromium
+need webkit2gtk-driver WebKitWebDriver
+need xvfb Xvfb
 need nodejs node
 need redis-server redis-server
 need strace strace

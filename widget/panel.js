@@ -8,9 +8,10 @@
   const chat = Object(script).chat;
   const { button, dataset, label, origin, shadow } = chat;
   const READY_MS = 3_000;
+  const SMALL = "(max-width:480px),(max-height:480px)";
 
   chat.style(`iframe{width:25em;height:min(44em,100dvh - 6em);border:0;border-radius:1em}
-@media(max-width:480px),(max-height:480px){iframe{width:100%;border-radius:0;
+@media${SMALL}{iframe{width:100%;border-radius:0;
 inset:calc(var(--top,0px) + var(--cara-bar,0px)) 0 auto;
 height:calc(var(--height,100dvh) - var(--cara-bar,0px))}}`);
 
@@ -47,6 +48,18 @@ height:calc(var(--height,100dvh) - var(--cara-bar,0px))}}`);
   };
   for (const kind of ["resize", "scroll"]) view?.addEventListener(kind, fit);
 
+  // Behind what fills a phone's screen nothing is found by Tab or read out, but a bar left in view.
+  const small = matchMedia(SMALL);
+  /** @type {HTMLElement[]} */
+  let behind = [];
+  const seal = () => {
+    for (const part of behind) part.inert = false;
+    const parts = small.matches && chat.frame?.hidden === false ? document.body.children : [];
+    behind = Array.from(parts, Object).filter((p) => !p.inert && !p.matches("[data-cara-bar]"));
+    for (const part of behind) part.inert = true;
+  };
+  small.onchange = seal;
+
   chat.open = () => {
     if (!chat.frame) chat.build();
     const { frame } = chat;
@@ -54,10 +67,11 @@ height:calc(var(--height,100dvh) - var(--cara-bar,0px))}}`);
       // The page's own button that opened it gets the focus back.
       before = document.activeElement;
       button.hidden = true;
-      button.textContent = label;
+      Object.assign(button, { textContent: label, style: "" });
       frame.hidden = false;
       frame.title = dataset["title"] ?? "Chat with Project CARA";
       fit();
+      seal();
       emit("open");
       // Also when the visitor chooses another language, for which the frame loads itself again.
       void tell("open").then(() => (frame.onload = () => tell("open")));
@@ -77,6 +91,7 @@ height:calc(var(--height,100dvh) - var(--cara-bar,0px))}}`);
     const focused = shadow.activeElement;
     frame.hidden = true;
     button.hidden = false;
+    seal();
     // Not away from where a person is by now
     if (focused) (before?.matches(":not(body, cara-chat)") ? Object(before) : button).focus();
     if (ended) drop();

@@ -12,7 +12,7 @@ from chatbot.answers.evaluate import QuestionFileError, read_questions
 from chatbot.answers.evaluate import evaluate as score
 from chatbot.answers.index import weights_of
 from chatbot.answers.normalise import normalise, words
-from chatbot.commands.shared import CommandError, engine, entries, run
+from chatbot.commands.shared import CommandError, changed, engine, entries, run
 from chatbot.commands.tables import fact, percent, table
 from chatbot.content import faq_file
 from chatbot.settings import Settings
@@ -39,6 +39,7 @@ STEPS: Final[Mapping[str, str]] = {
 
 def ask(settings: Settings, arguments: argparse.Namespace) -> int:
     """Show the reply to one question, and why."""
+    settings = run(settings, changed(settings))
     explained = engine(settings, run(settings, entries(settings))).reply(arguments.question)
     if arguments.json:
         print(json.dumps(explained.to_dict(), ensure_ascii=False, indent=2))
@@ -124,6 +125,7 @@ def evaluate(settings: Settings, arguments: argparse.Namespace) -> int:
         questions = read_questions(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, QuestionFileError) as error:
         raise CommandError(f"cannot use {path}: {error}") from error
+    settings = run(settings, changed(settings))
     found = faq_file.read(arguments.faq) if arguments.faq else run(settings, entries(settings))
     report = score(engine(settings, found), questions, time.perf_counter).to_dict()
     if arguments.json:

@@ -1,6 +1,7 @@
 """`chatbot check`: whether all is well, what an admin still has to confirm, and what to look at."""
 
 import argparse
+import asyncio
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from textwrap import shorten
@@ -10,18 +11,20 @@ from chatbot.answers import lint
 from chatbot.answers.encoder import Encoder
 from chatbot.answers.lint import Fault, Phrasings
 from chatbot.commands.promises import history
-from chatbot.commands.shared import engine, entries, run
+from chatbot.commands.shared import admins, engine, entries, run
 from chatbot.commands.tables import fact, percent
 from chatbot.content import loading
 from chatbot.domain.faq import Entry, Status
 from chatbot.domain.outcome import SMALL_TALK
 from chatbot.domain.promises import in_force
 from chatbot.materials import find_encoder, open_vectors
+from chatbot.services.editable import Item
 from chatbot.services.identity import system_clock
 from chatbot.services.promises import SHIPPED
 from chatbot.services.rendering import UnknownPlaceholder, plain
-from chatbot.settings import Settings
-from chatbot.store.opening import database_exists, sqlite_version
+from chatbot.settings import Settings, overlaid
+from chatbot.store.audit import Proof, prove
+from chatbot.store.opening import database_exists, open_database, sqlite_version
 from chatbot.web import pages
 from chatbot.web.routes import ROUTES
 
@@ -39,6 +42,8 @@ FAULTS: Final[Mapping[Fault, str]] = {
 
 def check(settings: Settings, _arguments: argparse.Namespace) -> int:
     """Print what was found; the status is 1 when something is wrong."""
+    values, items = run(settings, admins(settings))
+    settings = overlaid(settings, values)
     found = run(settings, entries(settings))
     live = [entry for entry in found if entry.status is Status.PUBLISHED]
     encoder = find_encoder(settings)
@@ -46,8 +51,11 @@ def check(settings: Settings, _arguments: argparse.Namespace) -> int:
     told = {entry.slug: entry.answer for entry in live}
     told |= {f"promise {one.kind}": one.text for one in promises}
     texts, unknown = _plain(settings, {entry.slug: entry.answer for entry in found} | told)
-    wrong = [*unknown, *_broken(live), *_twice(live)]
+    proof = run(settings, _audit(settings))
+    wrong = [*unknown, *_broken(live), *_twice(live), *_forged(proof)]
     print(_state(settings, found, live, encoder))
+    if proof and proof.chain.id:
+        print(fact("Audit", f"{proof.chain.id:,} lines, fingerprint {proof.chain.hash[:16]}"))
     if live:
         print(fact("Expected", _expected(engine(settings, live).thresholds)))
     _list("To confirm before anyone relies on it", [*_unset(settings), *to_confirm(found)])
@@ -57,6 +65,7 @@ def check(settings: Settings, _arguments: argparse.Namespace) -> int:
         [one.kind.value for one in promises if one.written_by == SHIPPED],
     )
     _list("To review again", list(_overdue(found)))
+    _list("Numbers to ring, whether they are still right", list(_unchecked(items)))
     _list("Known by their question alone: add phrasings", lint.unphrased(live))
     _likeness(Phrasings.of(live, encoder, open_vectors(settings).known))
     _list(
@@ -80,6 +89,21 @@ def _state(
         f"Model       {model}\n"
         f"Entries     {len(found)}, {len(live)} of them published"
     )
+
+
+async def _audit(settings: Settings) -> Proof | None:
+    if not await asyncio.to_thread(database_exists, settings.database):
+        return None
+    database = await open_database(settings.database, read_only=True)
+    try:
+        return await prove(database)
+    finally:
+        await database.close()
+
+
+def _forged(proof: Proof | None) -> Iterator[str]:
+    if proof and proof.broken is not None:
+        yield f"audit: line {proof.broken:,} was changed or is missing; do not trust what follows"
 
 
 def _expected(shares: Mapping[str, float]) -> str:
@@ -118,6 +142,12 @@ def _overdue(found: Sequence[Entry]) -> Iterator[str]:
     for entry in found:
         if entry.review_by and entry.review_by < today:
             yield f"{entry.slug}: was due on {entry.review_by}"
+
+
+def _unchecked(items: Sequence[Item]) -> Iterator[str]:
+    for item in items:
+        if item.due:
+            yield f"{item.setting.name}: {item.value}, last checked on {item.checked}"
 
 
 def _plain(settings: Settings, found: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:

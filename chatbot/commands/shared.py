@@ -4,16 +4,29 @@ A command that only reads never locks the database, so it may run beside the ser
 """
 
 import asyncio
+import os
 import sys
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from chatbot.answers.engine import Engine
 from chatbot.content import loading
+from chatbot.domain.editable import table
 from chatbot.domain.faq import Entry, Status
-from chatbot.materials import find_encoder, load_knowledge, open_index, open_lessons, open_vectors
-from chatbot.settings import Settings
+from chatbot.live.bus import LocalBus
+from chatbot.materials import (
+    find_encoder,
+    load_knowledge,
+    open_index,
+    open_lessons,
+    open_vectors,
+)
+from chatbot.overlay import base_values
+from chatbot.services.editable import EditableService, Item, Known
+from chatbot.services.identity import system_clock
+from chatbot.settings import Settings, fixed, overlaid
+from chatbot.store.editable import SettingChanges
 from chatbot.store.faq import FaqEntries
 from chatbot.store.opening import database_exists, open_database
 
@@ -44,6 +57,26 @@ async def entries(settings: Settings) -> list[Entry]:
     try:
         found = await FaqEntries(database).all()
         return found or await asyncio.to_thread(loading.entries)
+    finally:
+        await database.close()
+
+
+async def changed(settings: Settings) -> Settings:
+    """Return the settings with what admins changed in the console."""
+    values, _ = await admins(settings)
+    return await asyncio.to_thread(overlaid, settings, values)
+
+
+async def admins(settings: Settings) -> tuple[Mapping[str, str], Sequence[Item]]:
+    """Return the values of the settings that admins may change, and how each stands."""
+    base = base_values(settings, ())
+    if not await asyncio.to_thread(database_exists, settings.database):
+        return base, []
+    database = await open_database(settings.database, read_only=True)
+    try:
+        known = Known(table(()), base, fixed(os.environ))
+        editable = EditableService(SettingChanges(database), known, LocalBus(), system_clock)
+        return await editable.load(), (await editable.board()).items
     finally:
         await database.close()
 

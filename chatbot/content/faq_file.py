@@ -1,4 +1,4 @@
-"""FAQ files: YAML, JSON and CSV in, YAML and JSON out.
+"""FAQ files: YAML, JSON and CSV, in and out.
 
 A file is read whole before anything is changed, and a mistake names the entry it is in.
 """
@@ -16,12 +16,12 @@ from typing import Any, Final
 import msgspec
 import yaml
 
-from chatbot.domain.faq import Entry, Status
+from chatbot.domain.faq import SLUG, Audience, Entry, Status, is_date
 
 LISTS: Final = ("phrasings", "keywords", "confirm")
+DATES: Final = ("review_by", "reviewed")
 _KNOWN: Final = frozenset(f.name for f in fields(Entry)) - {"revision"}
 _NEEDED: Final = ("slug", "question", "answer")
-_SLUG: Final = re.compile(r"(?=.{1,80}$)[a-z0-9]+(-[a-z0-9]+)*")
 _NOT_TEXT: Final = re.compile("[\0\ud800-\udfff]")
 """What neither UTF-8 nor PostgreSQL can hold; only the escapes of JSON can write it."""
 _RARE_LINE_ENDS: Final = re.compile("[\x85\u2028\u2029]")
@@ -39,11 +39,19 @@ def read(path: Path, default: Status = Status.PUBLISHED) -> list[Entry]:
     Raises:
         FaqFileError: it cannot be read, or an entry in it cannot be used.
     """
+    return parse(text_of(path), path.suffix.lower(), default)
+
+
+def text_of(path: Path) -> str:
+    """Return what a file says.
+
+    Raises:
+        FaqFileError: it cannot be read, or is no text.
+    """
     try:
-        text = path.read_text("utf-8-sig")
+        return path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise FaqFileError(f"cannot read {path}: {error}") from error
-    return parse(text, path.suffix.lower(), default)
 
 
 def parse(text: str, suffix: str, default: Status = Status.PUBLISHED) -> list[Entry]:
@@ -106,23 +114,22 @@ def _entry(raw: object, where: str, default: Status) -> Entry:
 
 
 def _mistakes(entry: Entry) -> Iterator[str]:
-    if not _SLUG.fullmatch(entry.slug):
+    if not SLUG.fullmatch(entry.slug):
         yield "a slug is small letters, digits and single hyphens"
-    if entry.review_by and not _is_date(entry.review_by):
-        yield f"review_by is a date such as 2027-02-28, not {entry.review_by!r}"
+    for name in DATES:
+        if (day := getattr(entry, name)) and not is_date(day):
+            yield f"{name} is a date such as 2027-02-28, not {day!r}"
     for name in LISTS:
         if not all(item.strip() for item in getattr(entry, name)):
             yield f"{name} has an empty item"
     for name, value in _plain(entry).items():
-        if _NOT_TEXT.search("".join(value)):
+        if unstorable("".join(value)):
             yield f"{name} has a character that cannot be stored"
 
 
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
+def unstorable(text: str) -> bool:
+    """Tell whether a text has a character that no database takes."""
+    return _NOT_TEXT.search(text) is not None
 
 
 def _refuse_deep(text: str) -> None:
@@ -134,6 +141,17 @@ def _refuse_deep(text: str) -> None:
             depth -= 1
         if depth > _DEEPEST:
             raise FaqFileError(f"this is no FAQ file: it nests more than {_DEEPEST} deep")
+
+
+def _table(found: Iterable[Entry]) -> str:
+    """A cell of a list holds one item a line, as `_csv_row` reads it."""
+    out = StringIO()
+    table = csv.DictWriter(out, [one.name for one in fields(Entry) if one.name in _KNOWN])
+    table.writeheader()
+    for entry in found:
+        cells = _plain(entry)
+        table.writerow({n: c if isinstance(c, str) else "\n".join(c) for n, c in cells.items()})
+    return out.getvalue()
 
 
 def _csv_row(row: Mapping[str | None, Any], number: int) -> dict[str, object]:
@@ -156,21 +174,28 @@ def dump(found: Iterable[Entry], suffix: str) -> str:
     """Return the entries as the text of a FAQ file that `read` takes back unchanged.
 
     Raises:
-        FaqFileError: `suffix` is neither YAML nor JSON.
+        FaqFileError: `suffix` is none of these.
     """
+    found = list(found)
     data = {"entries": [_plain(entry) for entry in found]}
     match suffix:
         case ".yaml" | ".yml":
             return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
         case ".json":
             return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+        case ".csv":
+            return _table(found)
         case _:
-            raise FaqFileError(f"export to a file that ends in .yaml or .json, not {suffix!r}")
+            raise FaqFileError(
+                f"export to a file that ends in .yaml, .json or .csv, not {suffix!r}"
+            )
 
 
 def _plain(entry: Entry) -> dict[str, str | list[str]]:
     values = msgspec.to_builtins(entry)
     del values["revision"]
+    if entry.audience is Audience.EVERYBODY:
+        del values["audience"]
     return {name: value for name, value in values.items() if value or name in _NEEDED}
 
 

@@ -37,14 +37,19 @@ class VectorFile:
         They are read again when they are needed: building takes longer, and is rare.
         """
         if self._known is None:
-            shipped = files("chatbot.content") / SHIPPED
-            self._known = self._read(shipped.read_bytes()) if shipped.is_file() else {}
-            if self._path is not None and self._path.exists():
-                self._known |= self._read(self._path.read_bytes())
+            self._known = self.read()
             self._kept = set(self._known)
         return self._known
 
-    def _read(self, data: bytes) -> dict[str, bytes]:
+    def read(self) -> dict[str, bytes]:
+        """Return all that is kept, for whoever keeps nothing new of it."""
+        shipped = files("chatbot.content") / SHIPPED
+        found = self._records(shipped.read_bytes()) if shipped.is_file() else {}
+        if self._path is not None and self._path.exists():
+            found |= self._records(self._path.read_bytes())
+        return found
+
+    def _records(self, data: bytes) -> dict[str, bytes]:
         step = KEY_BYTES + self._size
         return {
             data[at : at + KEY_BYTES].hex(): data[at + KEY_BYTES : at + step]

@@ -4,6 +4,7 @@ The FAQ and the promises here are only what a new database is seeded with; after
 is the truth.
 """
 
+import gettext
 import re
 from dataclasses import astuple, dataclass
 from importlib.resources import files
@@ -13,6 +14,7 @@ from typing import Any, Final
 import yaml
 from babel import Locale
 from babel.messages.pofile import read_po
+from babel.plural import PluralRule
 
 from chatbot.content import faq_file, pseudo
 from chatbot.domain.faq import Entry
@@ -35,6 +37,8 @@ TOPICS: Final = (
 ENGLISH: Final = "en"
 """The language of the FAQ, and of the words that all others are translated from."""
 _HERE: Final = files("chatbot.content")
+_COUNTS: Final = range(200)
+"""Among them is one of each plural of every language."""
 _PLACEHOLDER: Final = re.compile(r"\{\w+\}")
 _READ: Final = re.compile(r'^"X-Read-By: [^\s\\]', re.MULTILINE)
 _MADE: Final = {"page.language": pseudo.CODE, "page.language.name": "Right to left"}
@@ -101,23 +105,33 @@ def texts(language: str = ENGLISH) -> Texts:
     if language == pseudo.CODE:
         english = texts().area("")
         made = {key: pseudo.sentence(text) for key, text in english.items()} | _MADE
-        return Texts({key: _isolated(text) for key, text in made.items()})
+        return Texts({key: _isolated(text) for key, text in made.items()}, _plural_of(ENGLISH))
     sentences = catalogue(STAFF, ENGLISH) | catalogue(f"texts/{language}", language)
     if right_to_left(language):
         sentences = {key: _isolated(text) for key, text in sentences.items()}
-    return Texts(sentences)
+    return Texts(sentences, _plural_of(language))
 
 
 def catalogue(folder: str, language: str) -> dict[str, str]:
-    """Return the sentences of one folder, by key."""
+    """Return the sentences of one folder, by key; of what counts, each form by its own."""
     sentences: dict[str, str] = {}
     for file in _files(folder, ".po"):
         with file.open("rb") as stream:
             catalogue = read_po(stream, locale=language)
+        number_of = gettext.c2py(catalogue.plural_expr)
         for message in catalogue:
-            if message.id:
-                sentences[str(message.id)] = str(message.string)
+            if isinstance(message.id, str):
+                sentences |= {message.id: str(message.string)} if message.id else {}
+                continue
+            written = tuple(message.string or ())
+            forms = {_plural_of(language)(n): written[number_of(n)] for n in _COUNTS}
+            forms.setdefault("other", written[-1])  # fractions, which nobody has
+            sentences |= {f"{message.id[0]}.{form}": text for form, text in forms.items()}
     return sentences
+
+
+def _plural_of(language: str) -> PluralRule:
+    return Locale(language.partition("-")[0]).plural_form
 
 
 def _isolated(text: str) -> str:

@@ -45,6 +45,7 @@ class Status:
 
     `staff_on`: somebody is on, whatever the hours say. `opens_at`: when the hours begin again;
     None while it is open, while nobody is on within the hours, and where no hours are known.
+    `notice`: what visitors are told while an admin has switched the chat off.
     """
 
     open: bool
@@ -52,6 +53,7 @@ class Status:
     opens_at: int | None
     waiting: int
     wait_ms: int | None
+    notice: str = ""
 
 
 def status(

@@ -141,7 +141,7 @@ def _block(command: Block) -> tuple[Event, ...]:
     return (
         MessagePosted(at=at, author=Author.SYSTEM, text=command.text),
         Blocked(at=at, staff=command.staff, reason=command.reason, until=command.until),
-        Closed(at=at, by=By.STAFF, staff=command.staff),
+        Closed(at=at, by=By.STAFF, staff=command.staff, until=command.until),
     )
 
 

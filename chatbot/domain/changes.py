@@ -84,6 +84,7 @@ def _turned(now: "Conversation", event: StateChanged) -> dict[str, Any]:
         "assignee": event.assignee,
         "waiting_since": event.at if event.state is State.WAITING else None,
         "message_left": event.message_left,
+        "awaited_since": _awaited_since(now, event),
         "answered": _dealt_with(now) if event.state is State.ASSISTANT else now.answered,
         "misses": 0,
         "touched_at": event.at,
@@ -93,6 +94,15 @@ def _turned(now: "Conversation", event: StateChanged) -> dict[str, Any]:
         "closed_by": None,
         "ending": None,
     }
+
+
+def _awaited_since(now: "Conversation", event: StateChanged) -> int | None:
+    """Who only left a message waits for nobody; a colleague goes on with the same wait."""
+    if event.state is State.ASSISTANT or event.message_left:
+        return None
+    if now.state is State.STAFF and event.state is State.STAFF:
+        return now.awaited_since
+    return event.at if now.awaited_since is None else now.awaited_since
 
 
 def _beside(
@@ -122,6 +132,7 @@ _ENDED: Final[dict[str, Any]] = {
     "state": State.CLOSED,
     "assignee": None,
     "waiting_since": None,
+    "awaited_since": None,
     "message_left": False,
 }
 
@@ -140,7 +151,7 @@ def _by_author(now: "Conversation", seq: int, event: MessagePosted) -> dict[str,
                 "offered": event.options,
             }
         case Author.STAFF:
-            return {"touched_at": event.at, "warned_at": None}
+            return {"touched_at": event.at, "warned_at": None, "awaited_since": None}
         case Author.SYSTEM:
             return {}
         case _:

@@ -54,6 +54,7 @@ from chatbot.domain.events import (
     MessagePosted,
     Opened,
     Rated,
+    Recorded,
     State,
     Stayed,
     Warned,
@@ -70,7 +71,8 @@ class Conversation:
     `asked` and `answered` are the seq of the newest visitor message and of the newest one that
     the assistant has dealt with; `newest` is the seq of the newest message at all, and
     `newest_staff` who of the staff wrote it; `said` is how the newest visitor message begins.
-    `told_at`: when it was last said that nobody is there. Times are milliseconds UTC.
+    `told_at`: when it was last said that nobody is there; `awaited_since`: since when the first
+    words of a person are awaited. Times are milliseconds UTC.
     """
 
     id: str
@@ -91,6 +93,7 @@ class Conversation:
     waiting_since: int | None = None
     message_left: bool = False
     told_at: int | None = None
+    awaited_since: int | None = None
     warned_at: int | None = None
     language: str = "en"
     left: bool = False
@@ -278,6 +281,15 @@ def evolve(now: Conversation, event: Event) -> Conversation:
     """Return the conversation after `event`."""
     seq = now.seq + is_public(event)
     return replace(now, position=now.position + 1, seq=seq, **changes(now, seq, event))
+
+
+def record(now: Conversation, events: Iterable[Event]) -> tuple[list[Recorded], Conversation]:
+    """Return new events in their places, and the conversation after them."""
+    recorded = []
+    for event in events:
+        now = evolve(now, event)
+        recorded.append(Recorded(now.position, now.seq if is_public(event) else None, event))
+    return recorded, now
 
 
 def replay(conversation_id: str, events: Iterable[Event]) -> Conversation:

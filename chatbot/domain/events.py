@@ -90,12 +90,15 @@ class CallbackAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
-    """The conversation ended; `staff` and `ending` are set where staff ended it."""
+    """The conversation ended; `staff` and `ending` are set where staff ended it, `until` where its
+    visitor is not to begin another one until then.
+    """
 
     at: int
     by: By
     staff: str | None = None
     ending: Ending | None = None
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

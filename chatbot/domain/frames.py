@@ -1,4 +1,4 @@
-"""How an event looks on the wire, for a visitor.
+"""How an event, and a signal that is in no log, looks on the wire, for a visitor.
 
 This is the only place that decides what a visitor is shown: an event for staff only has no frame.
 """
@@ -35,13 +35,39 @@ def visitor_frame(recorded: Recorded) -> Frame | None:
         case CallbackAsked() as event:
             return {"type": "callback", **head, "reference": event.reference}
         case Closed() as event:
-            return {"type": "closed", **head, "by": event.by.value}
+            until = {} if event.until is None else {"until": event.until}
+            return {"type": "closed", **head, "by": event.by.value, **until}
         case Erased():
             return {"type": "erased", **head}
         case _ if isinstance(recorded.event, StaffEvent):
             return None
         case _:
             assert_never(recorded.event)
+
+
+def ack(client_id: str, seq: int) -> Frame:
+    """What was said is stored."""
+    return {"type": "ack", "client_id": client_id, "seq": seq}
+
+
+def nack(client_id: str, code: str, retry_ms: int | None) -> Frame:
+    """What was said is not stored; again after so long, or never."""
+    return {"type": "nack", "client_id": client_id, "code": code, **_some(retry_ms=retry_ms)}
+
+
+def live(seq: int, epoch: str) -> Frame:
+    """The replay is over."""
+    return {"type": "live", "seq": seq, "epoch": epoch}
+
+
+def queue(place: Frame) -> Frame:
+    """The visitor has this place among those who wait."""
+    return {"type": "queue", **place}
+
+
+def typing(name: str) -> Frame:
+    """Somebody of staff is typing."""
+    return {"type": "typing", "author": "staff", "name": name}
 
 
 def _message(event: MessagePosted) -> Frame:

@@ -44,6 +44,7 @@ class Action(StrEnum):
     HANDLE_CALLBACKS = "handle_callbacks"
     WRITE_SAFEGUARDING = "write_safeguarding"
     BLOCK_VISITORS = "block_visitors"
+    SEE_FAQ = "see_faq"
     SUGGEST_PHRASINGS = "suggest_phrasings"
     OWN_ACCOUNT = "own_account"
     READ_SAFEGUARDING = "read_safeguarding"
@@ -70,6 +71,7 @@ _STAFF: Final = frozenset(
         Action.HANDLE_CALLBACKS,
         Action.WRITE_SAFEGUARDING,
         Action.BLOCK_VISITORS,
+        Action.SEE_FAQ,
         Action.SUGGEST_PHRASINGS,
         Action.OWN_ACCOUNT,
     }

@@ -7,7 +7,7 @@ took away is given after the restart, and never twice.
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -73,6 +73,8 @@ class AssistantService:
         self._queued: set[str] = set()
         self._busy: set[str] = set()
         self._looked_at: OrderedDict[str, int] = OrderedDict()
+        self.on_answer: Callable[[str], None] = lambda _: None
+        """Called with the slug of an entry that was the answer; never with a signpost's."""
 
     def notice(self, conversation_id: str) -> None:
         """Look at this conversation soon: its visitor has written."""
@@ -139,6 +141,8 @@ class AssistantService:
                 offers=shown.offers,
             ),
         )
+        if changed.new and shown.slug and shown.urgent is None:
+            self.on_answer(shown.slug)
         return changed.conversation
 
     def _with_form(self, shown: Shown, text: str, language: str) -> Shown:

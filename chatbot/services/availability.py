@@ -51,6 +51,10 @@ class AvailabilityService:
         self._clock = clock
         self.opening: Opening = NOBODY
         """What was true when the status was last asked for."""
+        self.switched_off = False
+        """An admin has closed the chat, whoever is on and whatever the hours say."""
+        self.notice = ""
+        """What visitors are told then; nothing for the usual words."""
 
     async def status(self) -> Status:
         """Return the facts that a visitor is told."""
@@ -62,7 +66,9 @@ class AvailabilityService:
             len(await self._queue.queue()),
             await self._usual_wait(),
         )
-        self.opening = Opening(status.open, status.opens_at)
+        if self.switched_off:
+            status = replace(status, open=False, opens_at=None, wait_ms=None, notice=self.notice)
+        self.opening = Opening(status.open, status.opens_at, status.notice)
         return status
 
     async def _usual_wait(self) -> int | None:

@@ -6,6 +6,7 @@ waiting for what the one before still had to learn, and so is a request to stop.
 
 import asyncio
 import logging
+from collections import ChainMap
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -80,6 +81,25 @@ class Brain:
                 before=before,
                 checkpoint=wish.check,
             ),
+        )
+
+    async def rehearse(self, live: Sequence[Entry], before: Engine) -> Engine:
+        """Build an engine over entries that nobody has published; nothing of it is kept.
+
+        It is built beside the builder, which may be learning, and is lent the limits of `before`.
+        """
+        return await asyncio.to_thread(self._rehearsed, live, before)
+
+    def _rehearsed(self, live: Sequence[Entry], before: Engine) -> Engine:
+        return Engine.build(
+            live,
+            self.knowledge,
+            self.encoder,
+            vectors=self.vectors.read(),
+            wrong_share=self.wrong_share,
+            lessons=ChainMap({}, self.lessons.known),
+            shelf={},
+            before=before,
         )
 
     async def learn(self, engine: Engine, wish: Wish) -> Engine:

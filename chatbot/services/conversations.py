@@ -27,9 +27,10 @@ from chatbot.domain.commands import (
     Stay,
     StopWaiting,
 )
-from chatbot.domain.conversation import Conversation, decide, evolve
-from chatbot.domain.events import Author, Event, MessagePosted, Opened, Recorded, is_public
+from chatbot.domain.conversation import Conversation, decide, record
+from chatbot.domain.events import Author, MessagePosted, Opened, Recorded
 from chatbot.domain.frames import visitor_frame
+from chatbot.domain.notices import notices
 from chatbot.domain.promises import UNKNOWN
 from chatbot.domain.waiting import Wait
 from chatbot.live.bus import Bus
@@ -100,6 +101,8 @@ def staff_topic(conversation_id: str) -> str:
     return f"staff:{topic(conversation_id)}"
 
 
+NOTICES: Final = "notices"
+"""The live topic of what staff are to be told; its numbers are times."""
 INBOX: Final = "inbox"
 """The live topic of everybody's lists; its numbers are times."""
 
@@ -124,6 +127,8 @@ class ConversationService:
         """Called with the id of a conversation whose visitor has just written."""
         self.on_queue: Callable[[], None] = lambda: None
         """Called when a conversation has begun or ceased to wait for staff."""
+        self.on_notice: Callable[[], None] = lambda: None
+        """Called when there is something to tell staff of, on the node where it happened."""
 
     async def start(self, notice: str, language: str = "en") -> Started:
         """Open a conversation; `notice` is the version of the promises its visitor saw."""
@@ -131,7 +136,7 @@ class ConversationService:
         conversation = Conversation(id=new_id(now))
         token = new_token()
         opening = Open(at=now, notice=notice, language=language)
-        recorded, after = _number(conversation, decide(conversation, opening))
+        recorded, after = record(conversation, decide(conversation, opening))
         stored = self._store.new(after, token_hash(token))
         await self._store.create(stored, recorded)
         self._remember(stored)
@@ -218,7 +223,7 @@ class ConversationService:
                 if not events:
                     return Changed(stored.conversation, ())
                 before = stored.conversation
-                recorded, after = _number(before, events)
+                recorded, after = record(before, events)
                 self._known.pop(conversation_id, None)
                 try:
                     stored = await self._store.append(stored, after, recorded)
@@ -367,6 +372,12 @@ class ConversationService:
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
 
+    def tell_of_notices(self) -> None:
+        """Have open pages of staff, and what sends notices out, look for new ones."""
+        self._hub.hint(NOTICES, self._clock())
+        self._bus.announce(NOTICES, self._clock())
+        self.on_notice()
+
     def _tell(
         self, before: Conversation, after: Conversation, recorded: Sequence[Recorded]
     ) -> None:
@@ -376,17 +387,11 @@ class ConversationService:
         if before.waiting_since != after.waiting_since:
             self._bus.announce(QUEUE, self._clock())
             self.on_queue()
+        if notices(after.id, recorded):
+            self.tell_of_notices()
         for name, number in (
             (staff_topic(after.id), recorded[-1].position),
             (INBOX, self._clock()),
         ):
             self._hub.hint(name, number)
             self._bus.announce(name, number)
-
-
-def _number(now: Conversation, events: Sequence[Event]) -> tuple[list[Recorded], Conversation]:
-    recorded = []
-    for event in events:
-        now = evolve(now, event)
-        recorded.append(Recorded(now.position, now.seq if is_public(event) else None, event))
-    return recorded, now

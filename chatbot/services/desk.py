@@ -5,11 +5,13 @@ and the second is told who was first.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from chatbot.domain import events as events_of
 from chatbot.domain import text as text_rules
+from chatbot.domain.audit import Deed
 from chatbot.domain.commands import (
     AddNote,
     Block,
@@ -43,6 +45,7 @@ from chatbot.store.inbox import FIRST, PAGE, Filter, Inbox, Listed, Place, View,
 THREAD: Final = 500
 """Events shown at a time."""
 REOPEN_MS: Final = 60_000
+WATCH_MS: Final = 10 * 60_000
 LABEL_LIMIT: Final = 40
 SEARCHED: Final = 500
 """Conversations that one search by text reads; their words are encrypted, so each is opened."""
@@ -65,12 +68,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A conversation as its page shows it."""
+    """A conversation as its page shows it; `notice` names the promises that its visitor saw."""
 
     now: Conversation
     events: Sequence[Recorded]
     draft: str
     concerns: Sequence[Concern] | None
+    notice: str
 
 
 class DeskService:
@@ -89,8 +93,7 @@ class DeskService:
         self._desk = desk
         self._colleagues = colleagues
         self._clock = clock
-        self.on_note: Callable[[Person, str, Sequence[str]], None] = lambda *_: None
-        """Called with the writer of a note, the conversation, and the ids of who is mentioned."""
+        self._watched: dict[tuple[str, str], int] = {}
 
     async def list(self, view: View, person: Person, after: Place = FIRST) -> Page:
         """Return a page of a list of the inbox."""
@@ -143,13 +146,15 @@ class DeskService:
         who may read them, its safeguarding records.
         """
         stored, events = await self._conversations.thread(conversation_id, 0, THREAD)
+        first = events[0].event if events else None
+        notice = first.notice if isinstance(first, events_of.Opened) else ""
         while len(events) == THREAD and events[-1].position < stored.conversation.position:
             after = max(events[-1].position, stored.conversation.position - THREAD)
             events = (await self._conversations.thread(conversation_id, after, THREAD))[1]
         draft = await self._desk.draft(person.id, stored)
         may_read = person.may(Action.READ_SAFEGUARDING)
         concerns = await self._desk.concerns(conversation_id) if may_read else None
-        return Opened(stored.conversation, events, draft, concerns)
+        return Opened(stored.conversation, events, draft, concerns, notice)
 
     async def events(
         self, conversation_id: str, after: int, limit: int = THREAD
@@ -202,8 +207,6 @@ class DeskService:
         mentions = _mentioned(cleaned, await self.colleagues())
         note = AddNote(at=self._clock(), staff=person.id, text=cleaned, mentions=mentions)
         await self._do(conversation_id, note)
-        if mentions:
-            self.on_note(person, conversation_id, mentions)
 
     async def transfer(self, person: Person, conversation_id: str, to: str) -> None:
         """Give a conversation that one has to a colleague."""
@@ -214,6 +217,7 @@ class DeskService:
     async def reassign(self, person: Person, conversation_id: str, to: str) -> None:
         """Give a conversation, whoever has it, to a colleague."""
         colleague = await self._colleague(to)
+        await self._audit(person, Deed.CHAT_REASSIGNED, conversation_id)
         command = Reassign(at=self._clock(), staff=person.id, to=colleague.id, name=colleague.name)
         await self._do(conversation_id, command)
 
@@ -226,8 +230,18 @@ class DeskService:
         await self._do(conversation_id, HandBack(at=self._clock(), staff=person.id))
 
     async def join(self, person: Person, conversation_id: str) -> None:
-        """Come in beside the one in charge."""
+        """Come in beside the one in charge, which colleagues see."""
+        await self._audit(person, Deed.CHAT_JOINED, conversation_id)
         await self._do(conversation_id, Join(at=self._clock(), staff=person.id, name=person.name))
+
+    async def watch(self, person: Person, conversation_id: str) -> None:
+        """Look in unseen: only the audit shows it. Once in a while is enough for one look."""
+        now = self._clock()
+        if now - self._watched.get((person.id, conversation_id), 0) >= WATCH_MS:
+            await self._audit(person, Deed.CHAT_WATCHED, conversation_id)
+            self._watched = {
+                key: at for key, at in self._watched.items() if now - at < WATCH_MS
+            } | {(person.id, conversation_id): now}
 
     async def close(self, person: Person, conversation_id: str, ending: Ending | None) -> None:
         """End a conversation, and say how it went."""
@@ -258,6 +272,7 @@ class DeskService:
         self, person: Person, conversation_id: str, reason: str, until: int, words: str
     ) -> None:
         """End a conversation with `words`, and keep its visitor out until then."""
+        await self._audit(person, Deed.VISITOR_BLOCKED, conversation_id)
         command = Block(
             at=self._clock(),
             staff=person.id,
@@ -266,6 +281,11 @@ class DeskService:
             text=words,
         )
         await self._do(conversation_id, command)
+
+    async def _audit(self, person: Person, deed: Deed, conversation_id: str) -> None:
+        """Written first: what cannot be written down is not done."""
+        await self._conversations.thread(conversation_id, 0, 0)
+        await self._desk.audit(self._clock(), person.id, deed, conversation_id)
 
     async def _do(self, conversation_id: str, command: Command) -> Conversation:
         return (await self._conversations.do(conversation_id, command)).conversation

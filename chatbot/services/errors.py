@@ -18,6 +18,30 @@ class UnknownEntry(Refused):
     code = "unknown_entry"
 
 
+class TokenVoid(Refused):
+    """No tool has this token, or not any more: the answer is the same."""
+
+    code = "token_void"
+
+
+class OutOfScope(Refused):
+    """The token works, but not for this."""
+
+    code = "out_of_scope"
+
+
+class EntryChanged(Refused):
+    """Somebody saved the entry after this text of it was begun; both are still there."""
+
+    code = "entry_changed"
+
+
+class DraftChanged(Refused):
+    """Another window of the same person saved the draft meanwhile."""
+
+    code = "draft_changed"
+
+
 class Busy(Refused):
     """The same conversation is being written to by too many at once; try again."""
 

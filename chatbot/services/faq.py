@@ -5,11 +5,12 @@ assignment, so nobody ever meets half an index.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
+from chatbot.answers.encoder import Encoder
 from chatbot.answers.engine import Engine, Explained
 from chatbot.answers.vectors import Progress
 from chatbot.domain.faq import Entry, Status
@@ -17,13 +18,16 @@ from chatbot.domain.outcome import Option
 from chatbot.live.bus import Bus
 from chatbot.services.asking import Asking
 from chatbot.services.brain import Brain, Outdated, Wish
-from chatbot.services.errors import UnknownEntry
+from chatbot.services.errors import EntryChanged, UnknownEntry
 from chatbot.services.identity import Clock
 from chatbot.services.voice import Voice
-from chatbot.store.errors import Duplicate
-from chatbot.store.faq import STREAM, FaqEntries
+from chatbot.store.errors import Duplicate, Stale
+from chatbot.store.faq import STREAM, FaqEntries, Revision, Saver
+from chatbot.store.query import Statement
 
 LOOK_SECONDS: Final = 5.0
+BEHIND: Final = -1
+"""The number of an edition that is served until it has been built anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,9 @@ class FaqService:
         self._learning = Wish()
         self._edited = asyncio.Event()
         self._hinted = asyncio.Event()
+        self._done: tuple[int, int] | None = None
+        self.on_edition: Callable[[], None] = lambda: None
+        """Called when another edition is served."""
         self._asking = Asking(lambda: self.edition.engine, brain.worker)
 
     @property
@@ -82,6 +89,11 @@ class FaqService:
         """Whether there is an edition to serve."""
         return self._edition is not None
 
+    @property
+    def encoder(self) -> Encoder | None:
+        """What tells how alike two texts are; None where the model is missing."""
+        return self._brain.encoder
+
     async def seed(self, entries: Sequence[Entry]) -> bool:
         """Save `entries` if the database has none yet; tell whether it did."""
         if await self._store.all():
@@ -92,13 +104,62 @@ class FaqService:
             return False
         return True
 
-    async def save(self, entries: Sequence[Entry], progress: Progress | None = None) -> list[Entry]:
+    async def save(
+        self,
+        entries: Sequence[Entry],
+        progress: Progress | None = None,
+        saver: Saver | None = None,
+        also: Sequence[Statement] = (),
+    ) -> list[Entry]:
         """Add entries, or replace those with the same slug; all or none, then serve them."""
-        saved = await save_changed(self._store, entries, self._clock())
+        saved = await save_changed(self._store, entries, self._clock(), saver, also)
         if saved:
-            await self.refresh(progress)
-            self._bus.announce(STREAM, self.edition.seq)
+            await self._serve(progress)
         return saved
+
+    async def save_now_serve_soon(
+        self, entries: Sequence[Entry], saver: Saver, also: Sequence[Statement] = ()
+    ) -> None:
+        """Save as `save` does; the index, which may take minutes, is built in the background."""
+        await save_changed(self._store, entries, self._clock(), saver, also)
+        self._hinted.set()
+        self._bus.announce(STREAM, await self._store.seq())
+
+    async def replace(
+        self, entry: Entry, base: int, saver: Saver, also: Sequence[Statement] = ()
+    ) -> Entry:
+        """Serve a new revision of one entry, made from its revision `base`; 0: it is new.
+
+        `also` is written with it, also where nothing differs.
+
+        Raises:
+            EntryChanged: somebody else saved it meanwhile.
+        """
+        known = await self._store.all()
+        old = next((one for one in known if one.slug == entry.slug), None)
+        if (old.revision if old else 0) != base:
+            raise EntryChanged
+        try:
+            (saved,) = await self._store.save([entry], known, self._clock(), saver, also)
+        except (Stale, Duplicate) as error:
+            raise EntryChanged from error
+        await self._serve()
+        return saved
+
+    async def rehearse(self, draft: Entry) -> Engine:
+        """Return an engine that is served to nobody: over what is published, and a draft."""
+        served = replace(draft, status=Status.PUBLISHED)
+        others = [one for one in await self._store.all() if one.slug != draft.slug]
+        live = [one for one in [*others, served] if one.status is Status.PUBLISHED]
+        return await self._brain.rehearse(live, self.edition.engine)
+
+    async def _serve(self, progress: Progress | None = None) -> None:
+        await self.refresh(progress)
+        self._bus.announce(STREAM, self.edition.seq)
+
+    async def revisions(self, slug: str) -> list[Revision]:
+        """Return every revision of an entry, newest first."""
+        return await self._store.revisions(slug)
 
     async def refresh(self, progress: Progress | None = None) -> None:
         """Serve what the store holds, if that is newer than what is served."""
@@ -119,6 +180,7 @@ class FaqService:
             engine = await self._brain.build(live, before, progress)
             self._edition = Edition(seq, published, engine)
             self._edited.set()
+            self.on_edition()
             return True
 
     async def _learn(self) -> None:
@@ -139,13 +201,26 @@ class FaqService:
             self._edition = replace(edition, engine=engine)
 
     def _rendered(self, live: Sequence[Entry]) -> Mapping[str, Published]:
-        return {entry.slug: self._spoken(entry) for entry in live}
+        return {entry.slug: _spoken(self._voice, entry) for entry in live}
 
-    def _spoken(self, entry: Entry) -> Published:
-        words = self._voice.speak(entry.answer)
-        return Published(
-            entry.slug, entry.question, entry.topic, words.html, words.text, entry.revision
-        )
+    async def spoken_by(self, voice: Voice) -> Mapping[str, Published]:
+        """Return what is published in the words of another voice.
+
+        Raises:
+            UnknownPlaceholder: an answer refers to a setting that the voice does not know.
+        """
+        live = [one for one in await self._store.all() if one.status is Status.PUBLISHED]
+        return await asyncio.to_thread(lambda: {one.slug: _spoken(voice, one) for one in live})
+
+    def take(self, published: Mapping[str, Published], wrong_share: float) -> None:
+        """Serve `published`; where other limits are aimed at, they are learnt meanwhile."""
+        known = self.edition
+        kept = {slug: published.get(slug, one) for slug, one in known.published.items()}
+        self._edition = replace(known, published=kept)
+        if wrong_share != self._brain.wrong_share:
+            self._brain = replace(self._brain, wrong_share=wrong_share)
+            self._edition = replace(self._edition, seq=BEHIND)
+            self._hinted.set()
 
     def hint(self, topic: str, _seq: int) -> None:
         """Another node may have saved: look soon."""
@@ -170,7 +245,18 @@ class FaqService:
             except TimeoutError:
                 pass
             self._hinted.clear()
-            await self.refresh()
+            try:
+                await self.refresh(self._got_on)
+            finally:
+                self._done = None
+
+    def _got_on(self, done: int, total: int) -> None:
+        self._done = (done, total)
+
+    @property
+    def embedded(self) -> tuple[int, int] | None:
+        """How many of how many new phrasings the next index has; None when none is made."""
+        return self._done
 
     async def entries(self) -> list[Entry]:
         """Return every entry in the store, drafts too."""
@@ -211,15 +297,32 @@ class FaqService:
         return tuple(Option(p.slug, p.question) for s in slugs if (p := self.find(s)))
 
 
-async def save_changed(store: FaqEntries, entries: Sequence[Entry], at: int) -> list[Entry]:
-    """Save those of `entries` that are new or differ from what is stored, all or none."""
+def _spoken(voice: Voice, entry: Entry) -> Published:
+    words = voice.speak(entry.answer)
+    return Published(
+        entry.slug, entry.question, entry.topic, words.html, words.text, entry.revision
+    )
+
+
+async def save_changed(
+    store: FaqEntries,
+    entries: Sequence[Entry],
+    at: int,
+    saver: Saver | None = None,
+    also: Sequence[Statement] = (),
+) -> list[Entry]:
+    """Save those of `entries` that are new or differ from what is stored, all or none.
+
+    `also` is written with them.
+    """
     known = await store.all()
     by_slug = {entry.slug: entry for entry in known}
-    changed = [entry for entry in entries if not _same(entry, by_slug.get(entry.slug))]
-    return await store.save(changed, known, at) if changed else []
+    changed = [entry for entry in entries if not same(entry, by_slug.get(entry.slug))]
+    return await store.save(changed, known, at, saver, also) if changed else []
 
 
-def _same(new: Entry, old: Entry | None) -> bool:
+def same(new: Entry, old: Entry | None) -> bool:
+    """Tell whether nothing but the revision differs."""
     if old is None:
         return False
     return all(

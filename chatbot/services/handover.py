@@ -90,6 +90,8 @@ class HandoverService:
 
     async def _words(self, key: str, status: Status, conversation_id: str) -> Words:
         """Return a sentence in the visitor's language, with the time where one is known."""
+        if status.notice and not status.open:
+            return self._voice.speak(status.notice)
         language = await self._conversations.language(conversation_id)
         if status.opens_at is None:
             return self._voice.say(key, language)

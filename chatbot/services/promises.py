@@ -86,10 +86,21 @@ class PromiseService:
 
     def _shown(self, promise: Promise) -> Shown:
         if promise not in self._rendered:
-            parts = rules.short_and_more(promise.text)
-            short, more = (self._voice.speak(part).html for part in parts)
-            self._rendered[promise] = Shown(promise, short, more)
+            self._rendered[promise] = Shown(promise, *self.look(promise.text))
         return self._rendered[promise]
+
+    def spoken_by(self, voice: Voice) -> None:
+        """Try every version in the words of another voice.
+
+        Raises:
+            UnknownPlaceholder: one refers to a setting that the voice does not know.
+        """
+        for promise in self._known:
+            voice.speak(promise.text)
+
+    def forget_rendered(self) -> None:
+        """Speak the promises anew: the voice has changed."""
+        self._rendered.clear()
 
     def current(self) -> Notice:
         """Return what is in force now. `start` must have run once.
@@ -102,6 +113,15 @@ class PromiseService:
         together = rules.in_force(self._known, at)
         shown = {kind: self._shown(one) for kind, one in together.items()}
         return Notice(rules.notice(together), shown)
+
+    def look(self, text: str) -> tuple[str, str]:
+        """Return the short form and the rest of a text as HTML, as visitors would see them.
+
+        Raises:
+            UnknownPlaceholder: it refers to a setting that is not there.
+        """
+        short, more = rules.short_and_more(text)
+        return self._voice.speak(short).html, self._voice.speak(more).html
 
     async def kept(self, claimed: str) -> str:
         """Return which notice to keep with a conversation whose visitor says to have seen one.
@@ -150,7 +170,7 @@ class PromiseService:
         start = now if effective_from is None else effective_from
         new = rules.checked(Promise(kind, number, text, start, by, now))
         self._shown(new)
-        await self._store.add([new])
+        await self._store.add([new], audited=True)
         await self.refresh()
         self._bus.announce(STREAM, len(self._known))
         return new

@@ -44,7 +44,7 @@ class Sweeper:
     ) -> None:
         self._conversations = conversations
         self._assistant = assistant
-        self._patience = patience
+        self.patience = patience
         self._clock = clock
         self._voice = voice
 
@@ -68,7 +68,7 @@ class Sweeper:
 
     async def sweep(self) -> None:
         """Do once what is due now."""
-        now, patience = self._clock(), self._patience
+        now, patience = self._clock(), self.patience
         for conversation_id in await self._conversations.owing(now - patience.answer_again):
             self._assistant.notice(conversation_id)
         due = await self._conversations.due(
@@ -81,7 +81,7 @@ class Sweeper:
                 await self._try(conversation_id, command)
 
     def _timers(self, now: int, language: str) -> tuple[Command, ...]:
-        patience = self._patience
+        patience = self.patience
         warning = self._voice.say("assistant.idle_warning", language).text
         return (
             CloseIfIdle(at=now, after=patience.idle_grace),

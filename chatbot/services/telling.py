@@ -108,13 +108,15 @@ class Telling:
     def _chat(self, status: Status, now: int) -> list[str]:
         if not status.open:
             ways = self._t("hours.ways", phone="{phone}")
+            if status.notice:
+                return [status.notice, ways]
             if status.opens_at is None:
                 return [self._t("hours.closed"), ways]
             return [self._t("hours.closed_until", when=self.when(status.opens_at, now)), ways]
-        counts = {0: "hours.open", 1: "hours.open_one"}
-        sentences = [self._t(counts.get(status.waiting, "hours.open_many"), waiting=status.waiting)]
+        waiting, counted = status.waiting, self._t.counted
+        first = counted("hours.waiting", waiting, waiting=waiting)
+        sentences = [first if waiting else self._t("hours.open")]
         if status.wait_ms is not None:
             minutes = status.wait_ms // MINUTE
-            key = "hours.wait_minute" if minutes == 1 else "hours.wait_minutes"
-            sentences.append(self._t(key, minutes=minutes))
+            sentences.append(counted("hours.wait", minutes, minutes=minutes))
         return sentences

@@ -25,6 +25,10 @@ class Voice:
         self._texts = texts
         self._placeholders = placeholders
 
+    def take(self, texts: Mapping[str, Texts], placeholders: Mapping[str, str]) -> None:
+        """Speak with these from now on: an admin has changed a setting."""
+        self._texts, self._placeholders = texts, placeholders
+
     def speak(self, markdown: str) -> Words:
         """Return `markdown` with its placeholders filled.
 

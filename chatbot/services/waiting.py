@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
+from chatbot.domain import frames
 from chatbot.domain.waiting import usual_wait
 from chatbot.live.hub import Hub
 from chatbot.services.conversations import QUEUE, ConversationService, topic
@@ -28,10 +29,14 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Whether somebody of the staff is there; else when, in milliseconds UTC, if it is known."""
+    """Whether somebody of the staff is there; else when, in milliseconds UTC, if it is known.
+
+    `notice` is what an admin says who has switched the chat off.
+    """
 
     open: bool
     opens_at: int | None = None
+    notice: str = ""
 
 
 NOBODY: Final = Opening(open=False)
@@ -117,4 +122,4 @@ def _word(opening: Opening) -> str:
 
 
 def _frame(place: dict[str, Any]) -> str:
-    return _encode({"type": "queue", **place}).decode()
+    return _encode(frames.queue(place)).decode()

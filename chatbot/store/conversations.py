@@ -13,10 +13,15 @@ import msgspec
 from chatbot.domain import events as domain_events
 from chatbot.domain.conversation import Conversation
 from chatbot.domain.events import Event, MessagePosted, Recorded, State
+from chatbot.domain.figures import counted
+from chatbot.domain.notices import notices
 from chatbot.domain.reference import reference_of
 from chatbot.domain.waiting import Wait
+from chatbot.store import figures
 from chatbot.store.database import Database, Row
 from chatbot.store.errors import Unreadable
+from chatbot.store.marks import forgotten, marked
+from chatbot.store.notices import kept
 from chatbot.store.picked import count_picks
 from chatbot.store.query import Statement, sql
 from chatbot.store.vault import Seal, Vault
@@ -88,6 +93,15 @@ DUE = sql("""
         or (warned_at is null and waiting_since is null and touched_at <= :touched)
     )
     order by touched_at limit :limit
+""")
+NOT_LISTED = sql("""
+    select id from conversation where reference = '' and data_key is not null limit :limit
+""")
+LIST = sql("""
+    update conversation
+    set reference = :reference, urgent = :urgent, raised = :raised, blocked = :blocked,
+        hidden = :hidden, ending = :ending, labels = :labels, asked = :asked
+    where id = :id and position = :position
 """)
 REVOKE = sql("update conversation set token_hash = null where id = :id")
 FORGET_KEY = sql("""
@@ -161,7 +175,9 @@ class Conversations:
             created_at=recorded[0].event.at,
         )
         events = _event_statements(conversation.id, seal, recorded)
-        await self._database.write([first, *events], key=conversation.id)
+        nothing = Conversation(conversation.id)
+        counts = figures.count(recorded[0].event.at, counted(nothing, recorded))
+        await self._database.write([first, *events, *counts], key=conversation.id)
 
     async def append(self, stored: Stored, after: Conversation, new: Sequence[Recorded]) -> Stored:
         """Write `new` events and the state they lead to, if nothing came in between.
@@ -174,7 +190,7 @@ class Conversations:
         if after.left and not stored.conversation.left:
             batch.append(REVOKE(id=after.id))
         if after.erased and not stored.conversation.erased:
-            batch += [FORGET_EVENTS(id=after.id), FORGET_KEY(id=after.id)]
+            batch += [FORGET_EVENTS(id=after.id), FORGET_KEY(id=after.id), forgotten(after.id)]
         await self._database.write(batch, key=after.id)
         await count_picks(self._database, new)
         if after.erased:
@@ -189,8 +205,10 @@ class Conversations:
     ) -> list[Statement]:
         columns = _columns(after, stored.seal)
         advance = ADVANCE(rows=1, before=stored.conversation.position, **columns)
-        counts = waits(stored.conversation, after, new)
-        return [advance, *_event_statements(after.id, stored.seal, new), *counts]
+        counts = waits(stored.conversation, after, new) + marked(stored.conversation, new)
+        counts += figures.count(new[-1].event.at, counted(stored.conversation, new))
+        told = kept(notices(after.id, new))
+        return [advance, *_event_statements(after.id, stored.seal, new), *counts, *told]
 
     async def events(self, stored: Stored, after: int, limit: int = PAGE) -> list[Recorded]:
         """Return up to `limit` public events with a seq above `after`, in order."""
@@ -198,13 +216,13 @@ class Conversations:
         rows = await self._database.fetch(
             PUBLIC_EVENTS, id=conversation_id, after=after, limit=limit
         )
-        return [_recorded(conversation_id, stored.seal, row) for row in rows]
+        return [read_event(conversation_id, stored.seal, row) for row in rows]
 
     async def thread(self, stored: Stored, after: int, limit: int = PAGE) -> list[Recorded]:
         """Return up to `limit` events, those for staff too, with a position above `after`."""
         conversation_id = stored.conversation.id
         rows = await self._database.fetch(ALL_EVENTS, id=conversation_id, after=after, limit=limit)
-        return [_recorded(conversation_id, stored.seal, row) for row in rows]
+        return [read_event(conversation_id, stored.seal, row) for row in rows]
 
     async def seq_of(self, conversation_id: str, client_id: str) -> int | None:
         """Return the seq of the message that was sent as `client_id`, if it is there."""
@@ -238,6 +256,25 @@ class Conversations:
         """Return open conversations that were warned or lie still since those times."""
         rows = await self._database.fetch(DUE, warned=warned, touched=touched, limit=limit)
         return [row["id"] for row in rows]
+
+    async def list_old(self) -> int:
+        """Have lists show conversations as they stand that are older than the lists; return how
+        many there were.
+        """
+        done = 0
+        while rows := await self._database.fetch(NOT_LISTED, limit=PAGE):
+            for row in rows:
+                await self._list(row["id"])
+            done += len(rows)
+        return done
+
+    async def _list(self, conversation_id: str) -> None:
+        stored = await self.load(conversation_id)
+        if stored is not None:
+            columns = _columns(stored.conversation, None)
+            shown = {name: value for name, value in columns.items() if name in LIST.names}
+            listed = LIST(reference=reference_of(conversation_id), **shown)
+            await self._database.write([listed], key=conversation_id)
 
 
 def read_memory(seal: Seal, conversation_id: str, position: int, memory: bytes) -> Conversation:
@@ -296,7 +333,8 @@ def _payload(conversation_id: str, seal: Seal | None, item: Recorded) -> bytes |
     return seal.close(_encode(item.event), f"{conversation_id}/{item.position}")
 
 
-def _recorded(conversation_id: str, seal: Seal | None, row: Row) -> Recorded:
+def read_event(conversation_id: str, seal: Seal | None, row: Row) -> Recorded:
+    """Return the event that a row keeps encrypted."""
     kind, position = row["kind"], row["position"]
     if kind == "Erased":
         return Recorded(position, row["seq"], domain_events.Erased(at=row["at"]))

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from chatbot.domain.audit import Deed
+from chatbot.store import audit
 from chatbot.store.conversations import Stored
 from chatbot.store.database import Database
 from chatbot.store.errors import Unreadable
@@ -46,6 +48,10 @@ class Desk:
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
+
+    async def audit(self, at: int, person: str, deed: Deed, conversation_id: str) -> None:
+        """Write down what `person` does to a conversation that is not theirs."""
+        await self._database.write(audit.line(at, person, deed, conversation_id))
 
     async def read_to(self, person: str, conversation_id: str, seq: int) -> None:
         """Remember that `person` has seen everything up to `seq`; never goes back."""

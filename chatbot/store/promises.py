@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from chatbot.domain.audit import Deed
 from chatbot.domain.promises import Kind, Promise
+from chatbot.store import audit
 from chatbot.store.database import Database, Row
 from chatbot.store.query import sql
 
@@ -34,8 +36,8 @@ class Promises:
         (row,) = await self._database.fetch(COUNT)
         return int(row["many"])
 
-    async def add(self, new: Sequence[Promise]) -> None:
-        """Write new versions, all or none.
+    async def add(self, new: Sequence[Promise], *, audited: bool = False) -> None:
+        """Write new versions, all or none; `audited`: somebody wrote them here.
 
         Raises:
             Duplicate: somebody else took one of the numbers meanwhile.
@@ -51,7 +53,17 @@ class Promises:
             )
             for one in new
         ]
-        await self._database.write(batch, key=STREAM)
+        lines = [
+            statement
+            for one in new
+            for statement in audit.line(
+                one.created_at, one.written_by, Deed.PROMISE_ADDED, f"{one.kind}-{one.number}"
+            )
+        ]
+        if audited:
+            await self._database.write([*lines, *batch])
+        else:
+            await self._database.write(batch, key=STREAM)
 
 
 def _promise(row: Row) -> Promise:

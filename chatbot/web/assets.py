@@ -34,11 +34,14 @@ _COMMENT: Final = re.compile(
 )
 _BLANK: Final = re.compile(r"\n\s+")
 SHEETS: Final = ("style.css", "conversation.css")
+WORKER: Final = "console/worker.js"
+"""It is called by a push service, for the pages of staff only."""
 LAUNCHER: Final = ("embed.js", "panel.js", "neutral.js")
 """What runs in the page of a site: at an address that stays the same, for a tag that is pasted."""
 
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("image/svg+xml", ".svg")
+mimetypes.add_type("application/manifest+json", ".webmanifest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,9 @@ async def frame(request: web.Request) -> web.Response:
 def _team(request: web.Request) -> str:
     """Return as HTML whether somebody is there, as it was known a moment ago."""
     opening = request.app[keys.WAITING_ROOM].opening()
-    status = Status(opening.open, opening.open, opening.opens_at, waiting=0, wait_ms=None)
+    status = Status(
+        opening.open, opening.open, opening.opens_at, waiting=0, wait_ms=None, notice=opening.notice
+    )
     telling = request.app[keys.TELLING][request[CHOSEN].language.code]
     return telling.chat(status, request.app[keys.CLOCK]()).html
 
@@ -182,10 +187,14 @@ async def widget_file(request: web.Request) -> web.Response:
 
 async def static_file(request: web.Request) -> web.Response:
     """GET /static/...: a file of the pages."""
-    asset = request.app[STATIC].files.get(request.match_info["path"])
+    path = request.match_info["path"]
+    asset = request.app[STATIC].files.get(path)
     if asset is None:
         raise web.HTTPNotFound
-    return _send(request, asset, AN_HOUR)
+    response = _send(request, asset, AN_HOUR)
+    if path == WORKER:
+        response.headers["Service-Worker-Allowed"] = "/console"
+    return response
 
 
 def _send(request: web.Request, asset: Asset, cache: str) -> web.Response:

@@ -82,6 +82,10 @@ class Languages:
     __slots__ = ("_by_code", "default")
 
     def __init__(self, languages: Sequence[Language]) -> None:
+        self.take(languages)
+
+    def take(self, languages: Sequence[Language]) -> None:
+        """Be these languages from now on: an admin has changed a setting."""
         self._by_code = {language.code: language for language in languages}
         self.default = languages[0]
 

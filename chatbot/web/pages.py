@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from aiohttp import hdrs, web
 
+from chatbot.content.faq_exchange import faq_page
 from chatbot.domain import text
 from chatbot.domain.errors import Invalid
 from chatbot.domain.outcome import SMALL_TALK
 from chatbot.services.errors import UnknownEntry
-from chatbot.services.faq import Published
+from chatbot.services.faq import FaqService, Published
 from chatbot.web import keys, parse
 from chatbot.web.languages import CHOSEN, Language
 
@@ -53,6 +55,18 @@ async def show_faq(request: web.Request) -> web.Response:
     """GET /faq: every published question, by topic."""
     topics = _topics(request.app[keys.FAQ].published(), request[CHOSEN].language)
     return request.app[keys.RENDERER].page(request, "faq.html", topics=topics)
+
+
+async def show_json_ld(request: web.Request) -> web.Response:
+    """GET /faq.jsonld: every published question as a FAQPage of schema.org."""
+    body = json_ld(request.app[keys.FAQ])
+    return web.Response(body=body, content_type="application/ld+json")
+
+
+def json_ld(faq: FaqService) -> bytes:
+    """Return what is public as a FAQPage; small talk is no question."""
+    public = [one for one in faq.published() if one.topic != SMALL_TALK]
+    return msgspec.json.encode(faq_page((one.question, one.answer_html) for one in public))
 
 
 async def show_entry(request: web.Request) -> web.Response:

@@ -1,14 +1,16 @@
 """From what came over the wire to typed values: the only place that reads a body or a frame."""
 
-from typing import Any, Final, TypeVar
+from datetime import date, timedelta
+from typing import Any, Final, NamedTuple, TypeVar
 from urllib.parse import parse_qs
 from uuid import UUID
 
 import msgspec
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from chatbot.domain.callback_form import Caller, Need, Shared
 from chatbot.domain.errors import Invalid
+from chatbot.domain.hours import instant
 from chatbot.services.errors import NotAllowed
 from chatbot.web.errors import Malformed
 
@@ -204,6 +206,45 @@ async def form(request: web.Request, most: int) -> dict[str, str]:
     return {name: values[0] for name, values in parsed.items()}
 
 
+class Upload(NamedTuple):
+    """A file that a form brought, and the form's other fields."""
+
+    name: str
+    content: bytes
+    fields: dict[str, str]
+
+
+async def upload(request: web.Request, limit: int) -> Upload:
+    """Return the file of a form, held in memory: the disk never sees it.
+
+    Raises:
+        Malformed: the body is no such form.
+        Invalid: there is no file in it (`file`: missing), or one of more than `limit` bytes
+            (`file`: too_long).
+    """
+    if request.content_type != "multipart/form-data":
+        raise Malformed
+    name, content, fields = "", b"", {}
+    try:
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader):
+                raise Malformed
+            data = bytearray()
+            while chunk := await part.read_chunk():
+                data += chunk
+                if len(data) > limit:
+                    raise Invalid(file="too_long")
+            if part.filename is None:
+                fields[part.name or ""] = data.decode("utf-8", "replace")
+            else:
+                name, content = part.filename, bytes(data)
+    except (ValueError, AssertionError) as error:
+        raise Malformed from error
+    if not name:
+        raise Invalid(file="missing")
+    return Upload(name, content, fields)
+
+
 def whole(given: str, name: str = "number") -> int:
     """Return a whole number of a form, from 0 up.
 
@@ -215,6 +256,19 @@ def whole(given: str, name: str = "number") -> int:
     return int(given)
 
 
+def day(given: str, name: str) -> tuple[int, int]:
+    """Return when a day such as `2026-11-26` begins and ends in London, in milliseconds UTC.
+
+    Raises:
+        Invalid: `name` is no day.
+    """
+    try:
+        first = date.fromisoformat(given)
+        return instant(first, 0), instant(first + timedelta(days=1), 0)
+    except (ValueError, OverflowError) as error:
+        raise Invalid(**{name: "malformed"}) from error
+
+
 def cursor(request: web.Request) -> int:
     """Return `after`: a seq from 0 up.
 
@@ -222,6 +276,15 @@ def cursor(request: web.Request) -> int:
         Invalid: it is no whole number in range.
     """
     return _number(request, "after", 0, SEQ_LIMIT)
+
+
+def before(request: web.Request) -> int:
+    """Return `before`: a number from 1 up, 0 where there is none.
+
+    Raises:
+        Invalid: it is no whole number in range.
+    """
+    return _number(request, "before", 0, SEQ_LIMIT)
 
 
 def limit(request: web.Request, default: int, most: int) -> int:

@@ -1,15 +1,12 @@
 """Every address of the service on one page: method, path, handler, and for whom it is."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import Any, Final
 
-import msgspec
 from aiohttp import web
 
 from chatbot.domain.callback_form import Caller
-from chatbot.domain.people import Action
+from chatbot.domain.figures import By
 from chatbot.web import (
     assets,
     callback_pages,
@@ -21,62 +18,17 @@ from chatbot.web import (
     parse,
     schema,
     socket,
+    tool_schema,
+    tools,
     visitor,
 )
-from chatbot.web.console import (
-    account,
-    calendar,
-    calls,
-    chat,
-    factors,
-    guard,
-    hours,
-    inbox,
-    join,
-    live,
-    new_call,
-    people,
-    presence,
-    replies,
-    sign_in,
-)
+from chatbot.web.console import calendar, guard
+from chatbot.web.console.routes import STAFF
+from chatbot.web.route import Audience, Handler, Route
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 V1: Final = "/api/v1"
-CONSOLE: Final = "/console"
 ONE: Final = f"{V1}/conversations/{{id}}"
 LANGUAGE: Final = "/{language:[A-Za-z-]+}"
-
-
-class Audience(StrEnum):
-    """Who may call: anybody, the visitor whose token opens the conversation, or staff.
-
-    HOLDER is who has the secret of a callback request.
-    ENTRANCE is for staff who have not signed in yet; only our own pages may send it forms.
-    """
-
-    PUBLIC = "public"
-    VISITOR = "visitor"
-    HOLDER = "holder"
-    ENTRANCE = "entrance"
-    STAFF = "staff"
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """An address. `answers` maps a status to the shape of its body, for the OpenAPI document.
-
-    `action` is what somebody of staff must be allowed to do; nobody else has one.
-    """
-
-    method: str
-    path: str
-    handler: Handler
-    audience: Audience = Audience.PUBLIC
-    action: Action | None = None
-    body: type[msgspec.Struct] | None = None
-    query: Mapping[str, openapi.Parameter] = field(default_factory=dict)
-    answers: Mapping[int, type[msgspec.Struct] | None] = field(default_factory=dict)
 
 
 def _visitor(method: str, path: str, handler: Handler, **docs: Any) -> Route:
@@ -87,16 +39,8 @@ def _holder(method: str, path: str, handler: Handler, **docs: Any) -> Route:
     return Route(method, f"{V1}/callbacks/{{reference}}{path}", handler, Audience.HOLDER, **docs)
 
 
-def _entrance(method: str, path: str, handler: Handler) -> Route:
-    return Route(method, CONSOLE + path, handler, Audience.ENTRANCE)
-
-
-def _staff(method: str, path: str, handler: Handler, action: Action) -> Route:
-    return Route(method, CONSOLE + path, handler, Audience.STAFF, action)
-
-
-def _own(method: str, path: str, handler: Handler) -> Route:
-    return _staff(method, path, handler, Action.OWN_ACCOUNT)
+def _tool(path: str, handler: Handler, **docs: Any) -> Route:
+    return Route("GET", f"{V1}/admin{path}", handler, Audience.TOOL, **docs)
 
 
 WRITTEN: Final = {201: schema.Written, 200: schema.Written}
@@ -165,104 +109,22 @@ API: Final = (
         body=parse.CallbackMove,
         answers={200: schema.CallbackStatus, 409: schema.SlotTakenAnswer},
     ),
-)
-
-CHAT_FORMS: Final[Mapping[str, tuple[chat.Act, Action]]] = {
-    "take-over": (chat.take_over, Action.ANSWER_CHATS),
-    "reply": (chat.reply, Action.ANSWER_CHATS),
-    "note": (chat.note, Action.ANSWER_CHATS),
-    "transfer": (chat.transfer, Action.ANSWER_CHATS),
-    "release": (chat.release, Action.ANSWER_CHATS),
-    "hand-back": (chat.hand_back, Action.ANSWER_CHATS),
-    "join": (chat.join, Action.JOIN_CHATS),
-    "close": (chat.close, Action.ANSWER_CHATS),
-    "reopen": (chat.reopen, Action.ANSWER_CHATS),
-    "labels": (chat.label, Action.ANSWER_CHATS),
-    "concern": (chat.add_concern, Action.WRITE_SAFEGUARDING),
-    "block": (chat.block, Action.BLOCK_VISITORS),
-    "draft": (chat.draft, Action.ANSWER_CHATS),
-}
-"""The forms of one conversation, by the last part of their address."""
-
-
-CALL_FORMS: Final[Mapping[str, calls.Act]] = {
-    "claim": calls.claim,
-    "give": calls.give,
-    "tried": calls.tried,
-    "note": calls.note,
-    "move": calls.move,
-    "cancel": calls.cancel,
-}
-"""The forms of one callback request, by the last part of their address."""
-
-
-def _call(name: str, work: calls.Act) -> Route:
-    return _staff("POST", f"/callbacks/{{id}}/{name}", calls.act(work), Action.HANDLE_CALLBACKS)
-
-
-def _chat(name: str, work: chat.Act, action: Action) -> Route:
-    return _staff("POST", f"/chats/{{id}}/{name}", chat.act(work), action)
-
-
-STAFF: Final = (
-    _staff("GET", "", inbox.show_inbox, Action.SEE_CHATS),
-    _staff("GET", "/lists", inbox.show_lists, Action.SEE_CHATS),
-    _staff("POST", "/search", inbox.search, Action.SEE_CHATS),
-    _staff("GET", "/live", live.live, Action.SEE_CHATS),
-    _staff("GET", "/replies", replies.show_replies, Action.ANSWER_CHATS),
-    _staff("POST", "/replies", replies.save_reply, Action.ANSWER_CHATS),
-    _staff("POST", "/replies/drop", replies.drop_reply, Action.ANSWER_CHATS),
-    _staff("POST", "/words", replies.find_words, Action.ANSWER_CHATS),
-    _staff("GET", "/chats/{id}", chat.show_chat, Action.SEE_CHATS),
-    _staff("GET", "/chats/{id}/head", chat.show_head, Action.SEE_CHATS),
-    *(_chat(name, work, action) for name, (work, action) in CHAT_FORMS.items()),
-    _staff("GET", "/callbacks", calls.show_queue, Action.SEE_CALLBACKS),
-    _staff("GET", "/callbacks/ended", calls.show_ended, Action.SEE_CALLBACKS),
-    _staff("GET", "/callbacks/new", new_call.show_new, Action.HANDLE_CALLBACKS),
-    _staff("POST", "/callbacks/new", new_call.add_call, Action.HANDLE_CALLBACKS),
-    _staff("GET", "/callbacks/day", calendar.show_day, Action.PRINT_CALLBACKS),
-    _staff("POST", "/callbacks/feed", calendar.make_feed, Action.SEE_CALLBACKS),
-    _staff("POST", "/callbacks/feed/drop", calendar.drop_feed, Action.SEE_CALLBACKS),
-    _staff("GET", "/callbacks/{id}", calls.show_call, Action.SEE_CALLBACKS),
-    *(_call(name, work) for name, work in CALL_FORMS.items()),
-    _staff("POST", "/callbacks/{id}/erase", calls.erase, Action.ERASE_CALLBACKS),
-    _entrance("GET", "/sign-in", sign_in.show_sign_in),
-    _entrance("POST", "/sign-in", sign_in.sign_in),
-    _entrance("GET", "/sign-in/code", sign_in.show_code),
-    _entrance("POST", "/sign-in/code", sign_in.give_code),
-    _entrance("POST", "/sign-in/passkey/options", sign_in.begin_passkey),
-    _entrance("POST", "/sign-in/passkey", sign_in.use_passkey),
-    _entrance("GET", "/join/{token}", join.show_join),
-    _entrance("POST", "/join/{token}", join.join),
-    _own("POST", "/sign-out", sign_in.sign_out),
-    _own("GET", "/account", account.show_account),
-    _own("POST", "/account/name", account.set_name),
-    _own("POST", "/account/passphrase", account.set_passphrase),
-    _own("GET", "/account/confirm", account.show_confirm),
-    _own("POST", "/account/confirm", account.confirm),
-    _own("POST", "/account/sessions/end-others", account.end_other_sessions),
-    _own("POST", "/account/sessions/{id}/end", account.end_session),
-    _own("GET", "/account/second-factor", factors.show_app),
-    _own("POST", "/account/second-factor", factors.set_app_up),
-    _own("POST", "/account/second-factor/remove", factors.remove_app),
-    _own("POST", "/account/recovery-codes", factors.renew_codes),
-    _own("GET", "/account/passkeys", factors.show_passkey),
-    _own("POST", "/account/passkeys", factors.add_passkey),
-    _own("POST", "/account/passkeys/options", factors.begin_passkey),
-    _own("POST", "/account/passkeys/{id}/remove", factors.remove_passkey),
-    _staff("GET", "/people", people.show_people, Action.MANAGE_PEOPLE),
-    _staff("POST", "/people/invite", people.invite, Action.MANAGE_PEOPLE),
-    _staff("POST", "/people/invitations/{id}/withdraw", people.withdraw, Action.MANAGE_PEOPLE),
-    _staff("POST", "/people/{id}/role", people.set_role, Action.MANAGE_PEOPLE),
-    _staff("POST", "/people/{id}/disable", people.disable, Action.MANAGE_PEOPLE),
-    _staff("POST", "/people/{id}/enable", people.enable, Action.MANAGE_PEOPLE),
-    _staff("POST", "/people/{id}/passphrase", people.offer_passphrase, Action.MANAGE_PEOPLE),
-    _staff("POST", "/people/{id}/reset", people.reset_second_factor, Action.MANAGE_PEOPLE),
-    _staff("POST", "/availability", presence.set_availability, Action.ANSWER_CHATS),
-    _staff("GET", "/hours", hours.show_hours, Action.EDIT_SETTINGS),
-    _staff("POST", "/hours", hours.save_week, Action.EDIT_SETTINGS),
-    _staff("POST", "/hours/closures", hours.add_closure, Action.EDIT_SETTINGS),
-    _staff("POST", "/hours/closures/{id}/remove", hours.remove_closure, Action.EDIT_SETTINGS),
+    _tool(
+        "/figures",
+        tools.get_figures,
+        query={"by": openapi.choice(By, By.MONTH), "at": openapi.day()},
+        answers={200: tool_schema.FigureReport},
+    ),
+    _tool(
+        "/audit",
+        tools.get_audit,
+        query={
+            "before": openapi.whole_number(0, parse.SEQ_LIMIT, 0),
+            "limit": openapi.whole_number(1, tools.LINES, tools.LINES),
+        },
+        answers={200: tool_schema.AuditPage},
+    ),
+    _tool("/faq", tools.get_faq, answers={200: tool_schema.FaqEntries}),
 )
 
 PAGES: Final = (
@@ -296,6 +158,7 @@ ROUTES: Final = (
     Route("GET", "/calendar/{token}.ics", calendar.show_feed),
     Route("GET", "/embed", embedding.show_embedding),
     Route("GET", "/embed/preview", embedding.show_preview),
+    Route("GET", "/faq.jsonld", pages.show_json_ld),
     *PAGES,
     Route("GET", LANGUAGE, pages.lead_home),
     *(replace(page, path=LANGUAGE + page.path) for page in PAGES),
@@ -306,6 +169,9 @@ def add_routes(app: web.Application) -> None:
     """Register every route."""
     for route in ROUTES:
         app.router.add_route(route.method, route.path, _guarded(route))
+        if route.method == "GET" and route.audience is Audience.PUBLIC and route not in API:
+            # Who looks whether a page is still there gets its head; aiohttp leaves the body out.
+            app.router.add_route("HEAD", route.path, route.handler)
 
 
 def _guarded(route: Route) -> Handler:

@@ -60,6 +60,8 @@ class ClosedEvent(msgspec.Struct, tag="closed", tag_field="type"):
     seq: int
     at: int
     by: Literal["visitor", "staff", "system"]
+    until: int | UnsetType = UNSET
+    """Its visitor was blocked, and begins no other one until then."""
 
 
 class CallbackEvent(msgspec.Struct, tag="callback", tag_field="type"):

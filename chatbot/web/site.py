@@ -21,9 +21,9 @@ class Rates:
     sockets_per_address: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Site:
-    """This installation, as its pages and its API show it.
+    """This installation, as its pages and its API show it; an admin may change it as it runs.
 
     `wait_target` is how long a visitor should wait for staff at most, in milliseconds;
     `number_shown` what shows on the phone of somebody whom we ring, or nothing if none may.
@@ -44,6 +44,11 @@ class Site:
     number_shown: str
     limiter: Limiter
     addresses: Addresses
+
+    def take(self, values: Mapping[str, object]) -> None:
+        """Show these values, by their names, from now on."""
+        for name, value in values.items():
+            setattr(self, name, value)
 
     def allows(self, origin: str) -> bool:
         """Tell whether pages of `origin` may show the chat, itself or under a star."""

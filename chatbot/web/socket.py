@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import WSMsgType, web
 
+from chatbot.domain import frames
 from chatbot.domain.errors import Refused
 from chatbot.live.hub import Hub, Numbered, Subscription
 from chatbot.services.conversations import ConversationService, topic
@@ -165,7 +166,7 @@ class _Connection:
         return await self._service.page(self._id, after, limit)
 
     def _live(self, seq: int) -> str:
-        return _text({"type": "live", "seq": seq, "epoch": self._site.epoch})
+        return _text(frames.live(seq, self._site.epoch))
 
     async def _read(self, subscription: Subscription) -> None:
         limiter, rates = self._site.limiter, self._site.rates
@@ -208,11 +209,11 @@ class _Connection:
             raise
         except TooMany as error:
             retry = round(error.seconds * 1000)
-            return _nack(client_id, error.code, retry)
+            return _text(frames.nack(client_id, error.code, retry))
         except (Refused, StoreError) as error:
             retriable = status_of(error) == 503  # noqa: PLR2004  # "try again" in the one table
-            return _nack(client_id, error.code, 1000 if retriable else None)
-        return _text({"type": "ack", "client_id": client_id, "seq": said.seq})
+            return _text(frames.nack(client_id, error.code, 1000 if retriable else None))
+        return _text(frames.ack(client_id, said.seq))
 
     def _typing(self) -> None:
         """Pass it on to whoever reads with the visitor, at most every two seconds."""
@@ -230,13 +231,6 @@ def check_message_rate(site: Site, conversation_id: str) -> None:
     """
     site.limiter.check("messages", conversation_id, site.rates.messages)
     site.limiter.check("messages-long", conversation_id, site.rates.messages_long)
-
-
-def _nack(client_id: str, code: str, retry_ms: int | None) -> str:
-    frame: dict[str, Any] = {"type": "nack", "client_id": client_id, "code": code}
-    if retry_ms is not None:
-        frame["retry_ms"] = retry_ms
-    return _text(frame)
 
 
 def _text(frame: dict[str, Any]) -> str:

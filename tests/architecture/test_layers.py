@@ -19,6 +19,7 @@ PURE: Final = frozenset(
         "collections",
         "dataclasses",
         "datetime",
+        "difflib",
         "enum",
         "functools",
         "hashlib",

@@ -9,9 +9,11 @@ from pathlib import Path
 from playwright.async_api import Frame
 
 from chatbot.domain.commands import (
+    Block,
     By,
     Close,
     Command,
+    Reopen,
     ReplyAsStaff,
     StopWaiting,
     TakeOver,
@@ -80,6 +82,18 @@ class Staff:
     async def closes(self, conversation_id: str) -> None:
         """End the chat."""
         await self._do(conversation_id, Close(at=system_clock(), by=By.STAFF, staff="amina"))
+
+    async def takes_closing_back(self, conversation_id: str) -> None:
+        """Undo it."""
+        undo = Reopen(at=system_clock(), staff="amina", name="Amina", within=60_000)
+        await self._do(conversation_id, undo)
+
+    async def blocks(self, conversation_id: str, until: int) -> None:
+        """End the chat, and have its visitor begin no other one until then."""
+        block = Block(
+            at=system_clock(), staff="amina", reason="threats", until=until, text="Please ring us."
+        )
+        await self._do(conversation_id, block)
 
     async def _do(self, conversation_id: str, command: Command) -> None:
         await self._app[keys.CONVERSATIONS].do(conversation_id, command)

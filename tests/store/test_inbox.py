@@ -5,14 +5,15 @@ from dataclasses import replace
 import pytest
 
 from chatbot.domain import commands as c
-from chatbot.domain.conversation import Conversation, decide, evolve
-from chatbot.domain.events import Recorded, is_public
+from chatbot.domain.conversation import Conversation, decide, record
+from chatbot.domain.events import Recorded
 from chatbot.domain.outcome import Ending, Outcome, Urgent
 from chatbot.domain.reference import read_reference, reference_of
 from chatbot.store.conversations import Conversations, Stored
 from chatbot.store.database import Database
 from chatbot.store.desk import Concern, Desk
 from chatbot.store.inbox import FIRST, Filter, Inbox, Listed, View, place_after
+from chatbot.store.query import sql
 from chatbot.store.vault import Vault
 
 AMINA, BEN = "amina", "ben"
@@ -36,11 +37,11 @@ def _desk(schema_database: Database) -> Desk:
 
 async def chat(store: Conversations, name: str, *commands: c.Command) -> Stored:
     """Write a conversation in which all of this happened."""
-    now, recorded = Conversation(id=name), []
+    recorded: list[Recorded] = []
+    now = Conversation(id=name)
     for command in (c.Open(at=1, notice="1"), *commands):
-        for event in decide(now, command):
-            now = evolve(now, event)
-            recorded.append(Recorded(now.position, now.seq if is_public(event) else None, event))
+        new, now = record(now, decide(now, command))
+        recorded += new
     stored = replace(store.new(now, "hash"), conversation=now)
     await store.create(stored, recorded)
     return stored
@@ -131,6 +132,22 @@ async def test_flagged_are_those_about_harm_and_those_with_a_concern(
     assert set(names(await inbox.view(View.FLAGGED, AMINA))) == {"harm", "raised"}
 
 
+FORGET_LISTS = sql("update conversation set reference = '', urgent = '', labels = '[]', asked = 0")
+
+
+async def test_chats_from_before_there_were_lists_are_listed_as_they_stand(
+    store: Conversations, inbox: Inbox, schema_database: Database
+) -> None:
+    labelled = c.Label(at=4, staff=AMINA, labels=("late",))
+    await chat(store, "harm", say(2), alarm(3), labelled)
+    [before] = await inbox.view(View.FLAGGED, AMINA)
+    await schema_database.write([FORGET_LISTS()])
+    assert await inbox.view(View.FLAGGED, AMINA) == []
+    assert await store.list_old() == 1
+    assert await store.list_old() == 0, "once is enough"
+    assert await inbox.view(View.FLAGGED, AMINA) == [before]
+
+
 async def test_a_search_takes_every_filter_together(store: Conversations, inbox: Inbox) -> None:
     labelled = c.Label(at=4, staff=AMINA, labels=("late", 'say "late"'))
     await chat(store, "one", say(2), take(3), labelled, close(9, Ending.HELPED))
@@ -159,10 +176,7 @@ async def test_how_the_newest_message_begins_is_shown_and_stays_encrypted(
 async def test_an_erased_chat_has_nothing_to_show(store: Conversations, inbox: Inbox) -> None:
     labelled = c.Label(at=4, staff=AMINA, labels=("late",))
     stored = await chat(store, "one", say(2, "secret"), take(3), labelled)
-    after, recorded = stored.conversation, []
-    for event in decide(after, c.Erase(at=9)):
-        after = evolve(after, event)
-        recorded.append(Recorded(after.position, after.seq, event))
+    recorded, after = record(stored.conversation, decide(stored.conversation, c.Erase(at=9)))
     await store.append(stored, after, recorded)
     [row] = await inbox.view(View.CLOSED, AMINA)
     assert row.said == ""

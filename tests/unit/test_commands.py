@@ -4,8 +4,10 @@ import asyncio
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -260,6 +262,23 @@ def test_an_export_that_cannot_be_written_says_so_and_leaves_nothing(
     assert (said.code, said.out) == (2, "")
     assert said.err.startswith("chatbot: ")
     assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.usefixtures("small")
+def test_a_check_proves_the_audit_line_by_line(run: Run, database: Path) -> None:
+    for name in ("amina", "bilal", "chen"):
+        run("person", "add", f"{name}@example.org")
+    said = run("check")
+    assert said.code == 0
+    assert re.search(r"Audit       3 lines, fingerprint [0-9a-f]{16}\n", said.out)
+    with closing(sqlite3.connect(database)) as by_hand, by_hand:
+        by_hand.execute("drop trigger audit_keeps_what_it_says")
+        by_hand.execute("update audit set who = 'nobody' where id = 2")
+    said = run("check")
+    assert said.code == 1
+    assert said.out.endswith(
+        "Wrong (1)\n  - audit: line 2 was changed or is missing; do not trust what follows\n"
+    )
 
 
 @pytest.mark.slow

@@ -230,9 +230,9 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         faq_file.read(tmp_path / "no.yaml")
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".txt", ""])
+@pytest.mark.parametrize("suffix", [".xls", ".txt", ""])
 def test_an_export_to_anything_else_is_refused(suffix: str) -> None:
-    with pytest.raises(FaqFileError, match=r"ends in \.yaml or \.json"):
+    with pytest.raises(FaqFileError, match=r"\.yaml, \.json or \.csv"):
         faq_file.dump([], suffix)
 
 

@@ -9,15 +9,17 @@ from threading import Barrier
 
 import pytest
 
-from chatbot import settings as settings_module
+from chatbot import credentials
+from chatbot.credentials import mail_password, master_key, webhook_secret
 from chatbot.settings import (
+    MAIL_PASSWORD,
     MASTER_KEY,
+    WEBHOOK_SECRET,
     Contacts,
     Limits,
     Settings,
     SettingsError,
     load,
-    master_key,
 )
 
 KEY = bytes(range(32))
@@ -113,6 +115,14 @@ def test_a_setting_that_does_not_exist_is_named(file: Path, text: str, named: st
         ('opening_hours = "9 to 5"', 'opening_hours must be words such as "mon-fri 09:00-17:00,'),
         ('exit_url = "http://example.org"', "exit_url must start with https://"),
         ('exit_url = "javascript:alert(1)"', "exit_url must start with https://"),
+        ('webhook = "http://example.org/hook"', "webhook must start with https://"),
+        ('address = "chat.example.org"', "address must start with https://"),
+        ('mail_server = "mail.example.org"', "mail_server must be like smtp://"),
+        ('mail_server = "smtp://localhost"', "mail_from must be the address"),
+        (
+            'mail_server = "smtp://me:secret@localhost"\nmail_from = "a@b.example"',
+            "the password of mail_server belongs in CHATBOT_MAIL_PASSWORD",
+        ),
         ('allowed_sites = ["https://example.org/page"]', "not 'https://example.org/page'"),
         ('allowed_sites = ["example.org"]', "not 'example.org'"),
         ('allowed_sites = ["*"]', "not '*'"),
@@ -226,6 +236,24 @@ def test_a_master_key_that_others_can_read_is_refused(tmp_path: Path, mode: int)
         master_key(tmp_path, {})
 
 
+def test_a_webhook_secret_is_made_once_and_the_environment_comes_first(tmp_path: Path) -> None:
+    made = webhook_secret(tmp_path, {})
+    assert webhook_secret(tmp_path, {}) == made
+    assert stat.S_IMODE((tmp_path / "webhook.secret").stat().st_mode) == 0o600
+    assert webhook_secret(tmp_path, {WEBHOOK_SECRET: "ours"}) == b"ours"
+
+
+def test_a_mail_password_is_none_or_where_nobody_else_reads_it(tmp_path: Path) -> None:
+    assert mail_password(tmp_path, {}) == ""
+    assert mail_password(tmp_path, {MAIL_PASSWORD: "ours"}) == "ours"
+    (tmp_path / "mail.password").write_text("kept\n")
+    (tmp_path / "mail.password").chmod(0o644)
+    with pytest.raises(SettingsError, match="can be read by others"):
+        mail_password(tmp_path, {})
+    (tmp_path / "mail.password").chmod(0o600)
+    assert mail_password(tmp_path, {}) == "kept"
+
+
 def test_a_master_key_of_the_environment_leaves_no_file(tmp_path: Path) -> None:
     assert master_key(tmp_path / "data", {MASTER_KEY: WRITTEN}) == KEY
     assert list(tmp_path.iterdir()) == []
@@ -253,13 +281,13 @@ def test_processes_that_start_at_once_agree_on_one_key(
 ) -> None:
     """All of them have seen that there is no key before any of them writes one."""
     starts = 8
-    together, make_key = Barrier(starts), settings_module._make_key  # noqa: SLF001 - the race is in it
+    together, make_key = Barrier(starts), credentials._make_key  # noqa: SLF001 - the race is in it
 
     def make_key_together(path: Path) -> None:
         together.wait(timeout=10)
         make_key(path)
 
-    monkeypatch.setattr(settings_module, "_make_key", make_key_together)
+    monkeypatch.setattr(credentials, "_make_key", make_key_together)
     with ThreadPoolExecutor(starts) as pool:
         keys = list(pool.map(lambda _: master_key(tmp_path, {}), range(starts)))
     assert len(set(keys)) == 1

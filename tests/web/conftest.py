@@ -1,9 +1,11 @@
 """A real service on a real port for the whole folder, and visitors who talk to it."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
@@ -13,8 +15,11 @@ import pytest_asyncio
 from aiohttp import web
 
 from chatbot.app import build_app
+from chatbot.content import loading
 from chatbot.services.identity import Clock, system_clock
 from chatbot.settings import Callbacks, Limits, Settings
+from chatbot.store.faq import FaqEntries
+from chatbot.store.opening import open_database
 from tests.staffed import somebody_on
 
 WIDE = Limits(
@@ -46,12 +51,18 @@ class Service:
 
 @asynccontextmanager
 async def serving(
-    settings: Settings, clock: Clock = system_clock, *, staffed: bool = True
+    settings: Settings,
+    clock: Clock = system_clock,
+    *,
+    staffed: bool = True,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Service]:
     """Run the service on a free port, with Amina there to take chats unless it is not `staffed`."""
     if staffed:
         await somebody_on(settings.database)
-    runner = web.AppRunner(build_app(settings, {}, clock), access_log=None, shutdown_timeout=1.0)
+    runner = web.AppRunner(
+        build_app(settings, environment, clock), access_log=None, shutdown_timeout=1.0
+    )
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -176,6 +187,28 @@ async def _a_visitor(service: Service, http: aiohttp.ClientSession) -> Visitor:
     visitor = Visitor(http, service.api)
     await visitor.start()
     return visitor
+
+
+async def few_entries(database: str) -> None:
+    """Begin with a FAQ that is read in no time."""
+    few = (await asyncio.to_thread(loading.entries))[:6]
+    opened = await open_database(database)
+    try:
+        await FaqEntries(opened).save(few, [], 1)
+    finally:
+        await opened.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session", name="small_service")
+async def _small_service(
+    settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Service]:
+    """A service with six entries and without a model, for those who edit them."""
+    folder: Path = tmp_path_factory.mktemp("small")
+    own = replace(settings, database=f"sqlite:///{folder}/chat.db", model="/nowhere")
+    await few_entries(own.database)
+    async with serving(own) as service:
+        yield service
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", name="strict_service")

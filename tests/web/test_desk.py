@@ -211,6 +211,8 @@ async def test_a_block_ends_the_chat_with_kind_words(waiting: Visitor, amina: Br
     assert (await amina.post(f"{desk}/block", reason="threats", hours="24")).status == 303
     events = await waiting.events()
     assert events[-1]["type"] == "closed"
+    assert events[-1]["until"] > events[-1]["at"]
+    assert "please ring" in events[-2]["text"]
     assert "threats" not in str(events)
     answer = await amina.post(f"{desk}/reopen")
     assert answer.status == 409

@@ -34,6 +34,52 @@ async def test_a_list_is_told_to_look_when_somebody_waits(
         await line.until(type="inbox")
 
 
+async def test_a_page_is_told_that_a_chat_waits_and_in_quiet_hours_it_is_not(
+    service: Service, http: aiohttp.ClientSession
+) -> None:
+    amina, person = await at_the_desk(service, http, Role.STAFF, "Amina")
+    await amina.post("/console/availability", availability="on")
+    form = {"desktop": "yes", "sound": "yes", "volume": "40", "quiet_from": "", "quiet_to": ""}
+    await amina.post("/console/notifications", **form)
+    async with watching(amina) as line:
+        waiting = await who_waits(service, http)
+        notice = await line.until(type="notice")
+        assert notice["text"] == "A chat is waiting."
+        assert notice["volume"] == 0.4
+        assert notice["desktop"]
+        assert notice["link"] == desk_of(waiting)
+        quiet = {"quiet_from": "00:00", "quiet_to": "23:59"}
+        await amina.post("/console/notifications", **{**form, **quiet})
+        assert "23:59" in (await amina.get("/console/notifications")).text
+        await who_waits(service, http)
+        await line.until(type="inbox")
+        await amina.post("/console/notifications", **form)
+        ben, _ = await at_the_desk(service, http, Role.STAFF, "Ben")
+        await service.app[keys.PEOPLE].rename(person, f"Amina{person.id[-6:]}")
+        note = f"@Amina{person.id[-6:]} please look"
+        await ben.post(f"{desk_of(waiting)}/note", text=note)
+        while (told := await line.until(type="notice"))["text"] == notice["text"]:
+            assert told["link"] != desk_of(waiting), "each is told once"
+        assert told["text"] == "A colleague asks for you in a note."
+
+
+async def who_waits(service: Service, http: aiohttp.ClientSession) -> Visitor:
+    visitor = Visitor(http, service.api)
+    await visitor.start()
+    await visitor.call("POST", "/person", json={})
+    return visitor
+
+
+@pytest.mark.parametrize("wrong", ["25:00", "9", "ab:cd", "10:61"])
+async def test_a_time_that_is_none_is_a_clear_error(
+    service: Service, http: aiohttp.ClientSession, wrong: str
+) -> None:
+    amina, _ = await at_the_desk(service, http, Role.STAFF, "Amina")
+    answer = await amina.post("/console/notifications", volume="40", quiet_from=wrong)
+    assert answer.status == 422
+    assert "Write a time such as 22:30." in answer.text
+
+
 async def test_an_open_conversation_grows_without_a_gap(
     service: Service, http: aiohttp.ClientSession, a_visitor: Visitor
 ) -> None:

@@ -60,6 +60,24 @@ async def test_every_page_can_be_left_at_once_without_a_script(
     assert 'rel="nofollow noreferrer"' in links[0]
 
 
+@pytest.mark.parametrize("path", [*PAGES, "/widget/frame", "/healthz"])
+async def test_a_head_request_gets_what_a_get_does_but_the_body(
+    service: Service, http: aiohttp.ClientSession, path: str
+) -> None:
+    async with http.get(service.base + path) as whole, http.head(service.base + path) as head:
+        assert head.status == whole.status
+        assert head.headers.get("Content-Type") == whole.headers.get("Content-Type")
+        assert await head.read() == b""
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_page_for_visitors_has_the_chat(
+    service: Service, http: aiohttp.ClientSession, path: str
+) -> None:
+    html = await read(http, service.base + path)
+    assert ('<script src="/widget/embed.js"' in html) == (path != "/embed")
+
+
 @pytest.mark.parametrize("path", PAGES)
 async def test_every_page_has_one_first_heading_a_way_to_ring_and_999(
     service: Service, http: aiohttp.ClientSession, path: str

@@ -18,6 +18,7 @@ export const EMPTY = {
   rated: {},
   stayed: 0,
   parted: false,
+  until: 0,
 };
 
 /**
@@ -63,6 +64,9 @@ export function apply(view, event) {
   }
 }
 
+/** @param {View} view @returns {boolean} its visitor begins no other chat for now */
+export const isBlocked = ({ until }) => until > Date.now();
+
 /** @param {View} view the assistant's answer is on its way */
 export function owesAnswer({ state, items, pending }) {
   const asked = pending.some((entry) => entry.delivery === "sent");
@@ -84,7 +88,7 @@ function evolve(view, event) {
       return same ? next : withNote(next, left ? "left" : state, event);
     }
     case "closed":
-      return withNote(close(view), "closed", event);
+      return withNote({ ...close(view), until: event.until }, "closed", event);
     case "erased":
       return withNote({ ...close(view), items: [] }, "erased", event);
     case "other":

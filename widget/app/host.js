@@ -64,3 +64,18 @@ export class Shifts {
     return this.#presses;
   }
 }
+
+/** @param {() => void} leave @param {(presses: number) => void} tell 0 when it starts again */
+export function hearShifts(leave, tell) {
+  const shifts = new Shifts();
+  let told = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const hear = (/** @type {number} */ presses) => {
+    clearTimeout(timer);
+    if (presses >= NEEDED) leave();
+    else if (presses + told > 0) tell((told = presses));
+    if (told > 0) timer = setTimeout(() => hear(0), PAUSE_MS);
+  };
+  addEventListener("keyup", (event) => hear(shifts.count(event)), true);
+}

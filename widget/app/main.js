@@ -3,9 +3,10 @@
  * kept by the storage. Before the first send nothing is stored and nothing is connected.
  */
 
+import { uuid } from "./api.js";
 import { Composer } from "./composer.js";
-import { apply, EMPTY } from "./conversation.js";
-import { Host, NEEDED, Shifts } from "./host.js";
+import { apply, EMPTY, isBlocked } from "./conversation.js";
+import { hearShifts, Host } from "./host.js";
 import { Items } from "./items.js";
 import { byId, dataBlock, onPress, textsFrom } from "./page.js";
 import { parseConfig } from "./protocol.js";
@@ -15,9 +16,6 @@ import { Window } from "./view.js";
 
 /** @import { Extras } from "../later/extras.js" */
 /** @import { Actions, Frame, FromHost, Local, Session } from "./types.js" */
-
-const OFFLINE_AFTER_MS = 1_500;
-const TYPING_MS = 6_000;
 
 class Chat {
   #t = textsFrom(dataBlock("texts"));
@@ -60,13 +58,11 @@ class Chat {
   #failures = 0;
   /** @type {Session | null} */
   #session = null;
+  /** @type {Session | null} that of a chat that has ended a moment ago */
+  #closed = null;
   #asking = false;
   #shown = true;
   #unread = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #offlineTimer;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #typingTimer;
 
   start() {
     const plain = byId("plain", HTMLElement);
@@ -78,7 +74,7 @@ class Chat {
     onPress("person", () => this.#askForPerson());
     onPress("hide", () => this.#hide());
     onPress("minimise", () => this.#shut(false));
-    onPress("close", () => this.#close());
+    onPress("close", () => void this.#close());
     onPress("restart", () => this.#restart());
     this.#hearKeys();
     // "visibilitychange" comes up from the document; "pageshow" of a first load is none of ours.
@@ -115,26 +111,26 @@ class Chat {
   }
 
   #hearKeys() {
-    const shifts = new Shifts();
-    const hear = (/** @type {KeyboardEvent} */ event) => {
-      const presses = shifts.count(event);
-      if (presses >= NEEDED) this.#hide();
-      else if (presses > 0) this.#window.announce(this.#t(`shift.${presses}`));
-    };
-    addEventListener("keyup", hear, true);
-    addEventListener("keydown", ({ key }) => {
-      if (key === "Escape" && !document.querySelector("dialog[open]")) this.#shut(false);
+    hearShifts(
+      () => this.#hide(),
+      (presses) => this.#window.announce(this.#t(`shift.${presses}`)),
+    );
+    addEventListener("keydown", ({ key, isComposing }) => {
+      if (key !== "Escape" || isComposing || document.querySelector("dialog[open]")) return;
+      this.#shut(false);
     });
   }
 
   #resume() {
     const kept = load();
     if (!kept) return;
-    this.#window.quiet(true);
     this.#composer.draft = kept.draft;
-    // The session first: what is unsent belongs to it, and not to a new conversation.
-    this.#session = kept.session;
-    this.#transport.resume(kept.session);
+    if (kept.session) {
+      this.#window.quiet(true);
+      // The session first: what is unsent belongs to it, and not to a new conversation.
+      this.#session = kept.session;
+      this.#transport.resume(kept.session);
+    }
     for (const entry of kept.unsent) this.#change({ type: "said", ...entry });
   }
 
@@ -170,7 +166,8 @@ class Chat {
       const next = apply(this.#view, frame);
       if (next === "gap") return false;
       this.#view = next;
-      if (frame.type === "typing") this.#showTyping(frame.name);
+      if (frame.type === "typing") this.#window.showTyping(frame.name !== null);
+      if (frame.type === "ack") this.#window.announce(this.#t("delivery.sent"));
       if (frame.type === "nack" && frame.retryMs === null) {
         this.#window.announce(this.#t("failed"));
       }
@@ -195,15 +192,16 @@ class Chat {
     // In the queue, or told that nobody is there.
     const answered = state !== "assistant" || news.some(({ offers }) => offers.length > 0);
     if (answered) this.#asking = false;
-    if (news.length > 0) this.#showTyping(null);
+    if (news.length > 0) this.#window.showTyping(false);
     this.#show();
-    void this.#gather();
+    if (items.length > 0) void this.#gather();
     if (!this.#shown && news.length > 0) {
       this.#unread += news.length;
       this.#host.tell({ cara: "unread", count: this.#unread });
     } else if (state === "staff" && news.length > 0) this.#transport.read(this.#view.cursor);
     this.#save();
-    if (state === "closed" && this.#session) this.#ended();
+    if (state !== "closed") this.#reopened();
+    else if (this.#session) this.#ended();
   }
 
   #show() {
@@ -213,7 +211,7 @@ class Chat {
 
   /** Loads what is needed only after the first message; without a network, at the next change. */
   async #gather() {
-    if (this.#extras || this.#gathering || this.#view.items.length === 0) return;
+    if (this.#extras || this.#gathering) return;
     this.#gathering = true;
     const query = this.#failures > 0 ? `?${this.#failures}` : "";
     try {
@@ -242,11 +240,12 @@ class Chat {
   }
 
   #save() {
-    const { items, pending } = this.#view;
+    const { items, pending, state } = this.#view;
     const begun = this.#session ?? (this.#composer.draft || items[0] || pending[0]);
     this.#window.showLanguages(!begun);
-    if (!this.#session) return;
     const unsent = pending.filter((entry) => entry.delivery !== "sent");
+    // An ended chat must not be found again; one that never began is kept once it was to be sent.
+    if (state === "closed" || !(this.#session ?? unsent[0])) return;
     const { language } = this.#config;
     save({ session: this.#session, language, draft: this.#composer.draft, unsent });
   }
@@ -259,24 +258,39 @@ class Chat {
 
   /** The chat is over: it can be read until it is closed, but not be found on the device again. */
   #ended() {
-    this.#forget();
-    this.#transport.rest();
+    const session = this.#session;
+    // Who is blocked finds the end of this chat, and no new one, until then.
+    if (!isBlocked(this.#view)) this.#forget();
+    this.#closed = session;
+    this.#transport.restSoon();
     this.#showEnd(true);
+  }
+
+  /** Somebody of the team has taken their closing back. */
+  #reopened() {
+    if (!this.#closed) return;
+    this.#session = this.#closed;
+    this.#closed = null;
+    this.#transport.goOn();
+    this.#showEnd(false);
+    this.#save();
   }
 
   #over() {
     this.#forget();
     this.#window.quiet(false);
     // What nothing was read of starts afresh: what was written goes into a new chat.
-    if (this.#view.items.length === 0) void this.#transport.flush();
-    else {
+    if (this.#view.items.length === 0) {
+      this.#save();
+      void this.#transport.flush();
+    } else {
       this.#change({ type: "over" });
       this.#showEnd(true);
     }
   }
 
   #forget() {
-    this.#session = null;
+    this.#session = this.#closed = null;
     clear();
     this.#connection(true);
   }
@@ -284,7 +298,7 @@ class Chat {
   /** @param {boolean} ended */
   #showEnd(ended) {
     const focused = this.#composer.show(!ended);
-    byId("ended", HTMLElement).hidden = !ended;
+    byId("ended", HTMLElement).hidden = !ended || isBlocked(this.#view);
     if (ended && focused) byId("restart", HTMLButtonElement).focus();
   }
 
@@ -307,17 +321,26 @@ class Chat {
     this.#showEnd(false);
   }
 
-  #close() {
-    const { state } = this.#view;
-    if (this.#extras && (state === "waiting" || state === "staff")) this.#extras.ask();
+  /** Asks before a place with the team, or a word that was not sent, is given up. */
+  async #close() {
+    const { state, pending } = this.#view;
+    const unsent = pending.some(({ delivery }) => delivery !== "sent");
+    const written = unsent || this.#composer.draft.trim() !== "";
+    const place = state === "waiting" || state === "staff";
+    if (written || place) await this.#gather();
+    if (this.#extras && (written || place)) this.#extras.ask({ written, place });
+    // Where nobody can be asked it is put away, and no word is lost.
+    else if (written) this.#shut(false);
     else this.#end();
   }
 
   /** Ends it, and leaves no word of it on the screen. Somebody of the team spoke: did it help? */
   #end() {
+    if (isBlocked(this.#view)) return this.#shut(false);
     const { items, state } = this.#view;
     const asks = state === "staff" && this.#extras && items.some(({ author }) => author === "staff");
     this.#transport.end(false);
+    this.#composer.draft = "";
     if (asks) {
       this.#change({ type: "parted" });
       return;
@@ -340,6 +363,7 @@ class Chat {
   #blank() {
     this.#gathering = true; // whatever is on its way comes too late
     document.body.replaceChildren();
+    this.#view = EMPTY;
     this.#extras = null;
     this.#session = null;
     clear();
@@ -357,35 +381,12 @@ class Chat {
     else this.#window.focus();
   }
 
-  /** @param {string | null} name */
-  #showTyping(name) {
-    clearTimeout(this.#typingTimer);
-    this.#window.showTyping(name !== null);
-    if (name === null) return;
-    this.#window.announce(this.#t("typing", { name }));
-    this.#typingTimer = setTimeout(() => this.#window.showTyping(false), TYPING_MS);
-  }
-
   /** @param {boolean} up */
   #connection(up) {
-    if (up) {
-      clearTimeout(this.#offlineTimer);
-      this.#offlineTimer = undefined;
-      this.#window.showOffline(false);
-      setTimeout(() => this.#window.quiet(false));
-      return;
-    }
-    // A moment without a line is nobody's business; later failures do not start the wait again.
-    const show = () => this.#window.showOffline(true);
-    this.#offlineTimer ??= setTimeout(show, OFFLINE_AFTER_MS);
+    this.#window.showConnection(up);
+    // Not before what has just been added is in the page.
+    if (up) setTimeout(() => this.#window.quiet(false));
   }
-}
-
-/** @returns {string} version 4; `randomUUID` exists on secure pages only */
-function uuid() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})/, "$1-$2-4$3-8$4-");
 }
 
 new Chat().start();

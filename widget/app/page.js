@@ -38,12 +38,18 @@ export function dataBlock(id) {
   return json(byId(id, HTMLScriptElement).text);
 }
 
-/** @param {unknown} raw `{"widget.send": "Send"}` @returns {Texts} looks up `t("send")` */
+/**
+ * Looks up `t("send")` in `{"widget.send": "Send"}`. A sentence that counts has a form for each plural
+ * of the language, `left.one`, `left.few`, ..., and `left.other` always: `t("left", {}, 1)`.
+ * @param {unknown} raw @returns {Texts}
+ */
 export function textsFrom(raw, area = "widget") {
   const sentences = record(raw);
-  return (key, values = {}) => {
-    const sentence = sentences[`${area}.${key}`];
-    if (typeof sentence !== "string") throw new RangeError(`No text ${area}.${key}`);
+  return (key, values = {}, counted = 0) => {
+    const full = `${area}.${key}`;
+    const form = () => `${full}.${new Intl.PluralRules(language()).select(counted)}`;
+    const sentence = sentences[full] ?? sentences[form()] ?? sentences[`${full}.other`];
+    if (typeof sentence !== "string") throw new RangeError(`No text ${full}`);
     return sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
   };
 }

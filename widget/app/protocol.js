@@ -48,7 +48,8 @@ export function parseKept(raw) {
     return [{ key: `${key}`, at: whole(at) ?? 0, text: `${said}`, slug: text(slug) }];
   });
   const language = text(data["language"]) ?? "";
-  return session && { session, language, draft: text(data["draft"]) ?? "", unsent };
+  if (!session && unsent.length === 0) return null;
+  return { session, language, draft: text(data["draft"]) ?? "", unsent };
 }
 
 /** @param {unknown} raw @returns {Config} */
@@ -127,7 +128,7 @@ function parseEvent(type, data) {
     const left = data["message_left"] === true;
     return { type, ...place, name, left, state: /** @type {State} */ (data["state"]) };
   }
-  if (type === "closed") return { type, ...place, by: text(data["by"]) };
+  if (type === "closed") return { type, ...place, by: text(data["by"]), until: whole(data["until"]) ?? 0 };
   if (type === "erased") return { type, ...place };
   return { type: "other", seq };
 }

@@ -11,6 +11,7 @@ import { Line, Timers } from "./line.js";
 
 const ACK_MS = 10_000;
 const WINDOW = 8;
+const UNDO_MS = 60_000;
 const TYPING_AGAIN_MS = 2_000;
 
 export class Transport {
@@ -116,6 +117,16 @@ export class Transport {
     this.#attempt = 0;
     this.#inFlight.clear();
     this.#line.hangUp();
+  }
+
+  /** The chat has ended: it is read a little longer, for staff may take their closing back. */
+  restSoon() {
+    this.#timers.set("rest", UNDO_MS, () => this.rest());
+  }
+
+  /** They did. */
+  goOn() {
+    this.#timers.set("rest", 0, () => {});
   }
 
   /** Lets go of the conversation; the next send makes a new one. */

@@ -34,7 +34,7 @@ export type StateChange = {
   /** Waiting, but not in the queue: for when somebody is there again. */
   left: boolean;
 };
-export type Closed = { type: "closed"; seq: number; at: number; by: string | null };
+export type Closed = { type: "closed"; seq: number; at: number; by: string | null; until: number };
 export type Erased = { type: "erased"; seq: number; at: number };
 /** A kind from the future, or a damaged one: only its place in the log is known. */
 export type Other = { type: "other"; seq: number };
@@ -104,6 +104,8 @@ export type View = {
   stayed: number;
   /** The visitor ended the chat: nothing of it is shown any more. */
   parted: boolean;
+  /** Who is blocked begins no new chat until then; in milliseconds, 0 for everybody else. */
+  until: number;
 };
 
 /** What happens on this side: something was said, is to be sent again; the session or log is gone. */
@@ -120,7 +122,13 @@ export type Local =
 
 export type Wire = Pick<WebSocket, "addEventListener" | "send" | "close">;
 export type Unsent = Omit<Pending, "delivery">;
-export type Kept = { session: Session; language: string; draft: string; unsent: readonly Unsent[] };
+/** The session is null until the first message has reached the service. */
+export type Kept = {
+  session: Session | null;
+  language: string;
+  draft: string;
+  unsent: readonly Unsent[];
+};
 
 /** What carries the bytes: the browser's own, or a test's. */
 export type Means = {
@@ -146,7 +154,11 @@ export type TransportOwner = LineOwner & {
   started: (session: Session) => void;
 };
 
-export type Texts = (key: string, values?: Readonly<Record<string, string>>) => string;
+export type Texts = (
+  key: string,
+  values?: Readonly<Record<string, string>>,
+  counted?: number,
+) => string;
 export type Config = {
   exit: string;
   notice: string;

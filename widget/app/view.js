@@ -1,10 +1,11 @@
 /**
- * The window: shows a view, and moves neither the focus nor what is being read. The list is the only
- * part that a screen reader follows by itself; what is said elsewhere is said once, politely.
+ * The window: shows a view, and moves neither the focus nor what is being read. The log is the only part
+ * that a screen reader follows by itself: what is new in it is told once, politely, and what is not to be
+ * seen but to be heard is put there too.
  */
 
 import { owesAnswer } from "./conversation.js";
-import { byId } from "./page.js";
+import { byId, el } from "./page.js";
 
 /** @import { Items } from "./items.js" */
 /** @import { Option, Texts, View } from "./types.js" */
@@ -13,6 +14,9 @@ const NEAR_PX = 48;
 const GAP_PX = 16;
 const QUESTION_SHARE = 0.25;
 const DOTS_AFTER_MS = 300;
+const TYPING_MS = 6_000;
+const OFFLINE_AFTER_MS = 1_500;
+const HEARD_MS = 10_000;
 
 export class Window {
   #t;
@@ -24,22 +28,31 @@ export class Window {
   #status = byId("status", HTMLParagraphElement);
   #person = byId("person", HTMLButtonElement);
   #offline = byId("offline", HTMLParagraphElement);
-  #announce = byId("announce", HTMLParagraphElement);
+  #announce = byId("announce", HTMLDivElement);
   /** @type {Map<string, HTMLLIElement>} */
   #lines = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #dotsTimer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #typingTimer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #offlineTimer;
   #typing = false;
+  /** @type {HTMLLIElement | undefined} the line that came last, wherever it stands */
+  #newest;
   #following = true;
   #scrolledTo = 0;
+  #size = "";
 
   /** @param {Texts} t @param {Items} items */
   constructor(t, items) {
     this.#t = t;
     this.#items = items;
-    this.#log.addEventListener("scroll", () => this.#scrolled());
+    document.addEventListener("scroll", () => this.#scrolled(), true);
     // A keyboard, a note, or another zoom has taken room: the newest stays in sight.
-    new ResizeObserver(() => this.#following && this.#toNewest()).observe(this.#log);
+    const keep = () => this.#following && this.#toNewest();
+    new ResizeObserver(keep).observe(this.#log);
+    addEventListener("resize", keep);
     this.#pill.addEventListener("click", () => {
       this.#toNewest();
       this.#log.focus();
@@ -54,13 +67,13 @@ export class Window {
 
   /** @param {View} view @param {boolean} asking for a person, and not answered yet */
   show(view, asking) {
-    const last = this.#list.lastElementChild;
-    this.#fill(view);
+    const added = this.#fill(view);
     this.#showState(view, asking);
     this.#showDots(this.#typing || owesAnswer(view), DOTS_AFTER_MS);
-    const newest = this.#list.lastElementChild;
-    if (newest === last || !newest) return;
-    if (this.#following || newest.className === "mine") this.#toNewest();
+    this.#newest = added.at(-1) ?? this.#newest;
+    if (added.length === 0) return;
+    // What is not sent yet stands last: news come in above it.
+    if (this.#following || added.some((line) => line.className === "mine")) this.#toNewest();
     else this.#pill.hidden = false;
   }
 
@@ -75,27 +88,47 @@ export class Window {
     return this.#lines.get(key);
   }
 
-  /** @param {boolean} shown someone of the staff is typing */
-  showTyping(shown) {
-    this.#typing = shown;
-    this.#showDots(shown, 0);
-  }
-
-  /** @param {boolean} shown */
-  showOffline(shown) {
-    if (this.#offline.hidden !== shown) return;
-    this.#offline.hidden = !shown;
-    this.announce(shown ? this.#offline.innerText : this.#t("online"));
-  }
-
   /** @param {boolean} reading history is read by who wants it, not read out */
   quiet(reading) {
     this.#log.setAttribute("aria-live", reading ? "off" : "polite");
   }
 
-  /** @param {string} sentence */
+  /** Seen only: read out, it would come between the messages. @param {boolean} shown */
+  showTyping(shown) {
+    clearTimeout(this.#typingTimer);
+    this.#typing = shown;
+    this.#showDots(shown, 0);
+    if (shown) this.#typingTimer = setTimeout(() => this.showTyping(false), TYPING_MS);
+  }
+
+  /** @param {boolean} up */
+  showConnection(up) {
+    if (up) {
+      clearTimeout(this.#offlineTimer);
+      this.#offlineTimer = undefined;
+      this.#showOffline(false);
+      return;
+    }
+    // A moment without a line is nobody's business; later failures do not start the wait again.
+    this.#offlineTimer ??= setTimeout(() => this.#showOffline(true), OFFLINE_AFTER_MS);
+  }
+
+  /** @param {boolean} shown */
+  #showOffline(shown) {
+    if (this.#offline.hidden !== shown) return;
+    this.#offline.hidden = !shown;
+    this.announce(shown ? this.#offline.innerText : this.#t("online"));
+  }
+
+  /**
+   * Each sentence stands by itself, so that none takes the place of one that is still to be heard, and
+   * goes when it is old, so that nobody comes upon it later.
+   * @param {string} sentence
+   */
   announce(sentence) {
-    this.#announce.textContent = sentence;
+    const said = el("p", "", sentence);
+    this.#announce.append(said);
+    setTimeout(() => said.remove(), HEARD_MS);
   }
 
   focus() {
@@ -120,7 +153,9 @@ export class Window {
       lines.set(item.key, line);
     }
     for (const [key, line] of this.#lines) if (!lines.has(key)) line.remove();
+    const added = [...lines].filter(([key]) => !this.#lines.has(key)).map(([, line]) => line);
     this.#lines = lines;
+    return added;
   }
 
   /** @param {View} view @param {boolean} asking */
@@ -145,31 +180,39 @@ export class Window {
     }, after);
   }
 
+  /** At little height the whole window scrolls, and the conversation in it does not. */
+  get #scroller() {
+    const whole = getComputedStyle(this.#log).overflowY === "visible";
+    return whole ? document.documentElement : this.#log;
+  }
+
   #toNewest() {
     const first = this.#firstToRead();
-    const top = first ? first.offsetTop - GAP_PX : 0;
-    const bottom = this.#log.scrollHeight - this.#log.clientHeight;
-    this.#scrolledTo = Math.min(bottom, Math.max(top, 0));
-    this.#log.scrollTop = this.#scrolledTo;
-    // At little height the whole window scrolls, and the conversation does not.
-    if (document.documentElement.scrollHeight > innerHeight) first?.scrollIntoView();
+    const scroller = this.#scroller;
+    if (scroller === this.#log) scroller.scrollTop = first ? first.offsetTop - GAP_PX : 0;
+    else first?.scrollIntoView();
+    this.#scrolledTo = scroller.scrollTop;
+    this.#size = `${scroller.clientWidth} ${scroller.clientHeight}`;
     this.#following = true;
     this.#pill.hidden = true;
   }
 
-  /** A long answer is read from its beginning, below its question where that takes little room. */
+  /** A long answer is read from its beginning, below its question where there is room for both. */
   #firstToRead() {
-    const newest = this.#list.lastElementChild;
+    const newest = this.#newest;
+    if (this.#scroller !== this.#log) return newest;
     const above = newest?.previousElementSibling;
     if (newest?.className !== "mine" && above instanceof HTMLElement && above.className === "mine") {
       if (above.offsetHeight < this.#log.clientHeight * QUESTION_SHARE) return above;
     }
-    return newest instanceof HTMLElement ? newest : null;
+    return newest;
   }
 
   #scrolled() {
-    const { scrollTop, scrollHeight, clientHeight } = this.#log;
-    const own = Math.abs(scrollTop - this.#scrolledTo) < 2;
+    const { scrollTop, scrollHeight, clientWidth, clientHeight } = this.#scroller;
+    // A browser scrolls by itself too, where a screen that is turned makes lines longer.
+    const turned = this.#following && `${clientWidth} ${clientHeight}` !== this.#size;
+    const own = turned || Math.abs(scrollTop - this.#scrolledTo) < 2;
     this.#following = own || scrollHeight - clientHeight - scrollTop < NEAR_PX;
     if (this.#following) this.#pill.hidden = true;
   }

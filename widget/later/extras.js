@@ -7,6 +7,7 @@ import { record } from "../app/protocol.js";
 import { byId, textsFrom } from "../app/page.js";
 
 /** @import { Actions, Config, View } from "../app/types.js" */
+/** @import { Sure } from "./leaving.js" */
 
 const SVG = "http://www.w3.org/2000/svg";
 const ICONS = {
@@ -51,7 +52,7 @@ export class Extras {
   #parts;
   #sure;
 
-  /** @param {readonly { show: (view: View) => void }[]} parts @param {{ ask: () => void }} sure */
+  /** @param {readonly { show: (view: View) => void }[]} parts @param {Sure} sure */
   constructor(parts, sure) {
     this.#parts = parts;
     this.#sure = sure;
@@ -62,9 +63,9 @@ export class Extras {
     for (const part of this.#parts) part.show(view);
   }
 
-  /** Asks before a place with the team is given up. */
-  ask() {
-    this.#sure.ask();
+  /** @param {Parameters<Sure["ask"]>[0]} lost asks before it is given up */
+  ask(lost) {
+    this.#sure.ask(lost);
   }
 }
 

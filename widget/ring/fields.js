@@ -66,9 +66,9 @@ function times(t, slots, known) {
     const none = el("option", "", t(at === 0 ? "slot.pick" : "slot.none"));
     none.value = "";
     const select = el("select", "", none);
-    for (const { start, label } of slots) {
-      const option = el("option", "", label);
-      option.value = `${start}`;
+    for (const slot of slots) {
+      const option = el("option", "", slot.label);
+      option.value = `${slot.start}`;
       option.selected = known[at] === option.value;
       select.append(option);
     }

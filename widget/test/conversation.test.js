@@ -1,13 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { apply, EMPTY, owesAnswer } from "../app/conversation.js";
+import { apply, EMPTY, isBlocked, owesAnswer } from "../app/conversation.js";
 import { parseFrames } from "../app/protocol.js";
-import { LOG } from "./world.js";
+import { LOG, SIGNALS, WRITTEN } from "./world.js";
 
 const EVENTS = parseFrames(LOG);
 const said = (key, text = key) => ({ type: "said", key, at: 1, text, slug: null });
 const all = (view, events) => events.reduce((now, event) => apply(now, event), view);
+
+test("who is blocked begins no other chat until then, and a closing that is taken back is none", () => {
+  const frames = (until) => parseFrames([{ type: "closed", seq: 1, at: 1, by: "staff", until }]);
+  const after = (until) => frames(until).reduce((view, frame) => apply(view, frame), EMPTY);
+  assert.equal(isBlocked(after(Date.now() + 60_000)), true);
+  assert.equal(isBlocked(after(Date.now() - 1)), false);
+  assert.equal(isBlocked(after(undefined)), false);
+  const [again] = parseFrames([{ type: "state", seq: 2, at: 2, state: "staff", name: "Amina" }]);
+  assert.equal(apply(after(undefined), again).state, "staff");
+});
 
 test("a replay in any two parts, overlapping or not, gives the same view", () => {
   const whole = all(EMPTY, EVENTS);
@@ -17,6 +27,15 @@ test("a replay in any two parts, overlapping or not, gives the same view", () =>
       assert.deepEqual(view, whole);
     }
   }
+});
+
+test("what the service writes is understood, and shown as it was written", () => {
+  const frames = [...WRITTEN, ...Object.values(SIGNALS)];
+  assert.deepEqual(parseFrames(frames).map(({ type }) => type), frames.map(({ type }) => type));
+  const shown = all(EMPTY, EVENTS).items.filter(({ note }) => note === null);
+  const messages = LOG.filter(({ type }) => type === "message");
+  assert.deepEqual(shown.map(({ text }) => text), messages.map(({ text }) => text));
+  for (const signal of parseFrames(Object.values(SIGNALS))) apply(EMPTY, signal);
 });
 
 test("an event that was seen already changes nothing, not even the object", () => {
@@ -73,6 +92,8 @@ test("who is there is told once, when it changes", () => {
   assert.deepEqual(notes, [
     ["waiting", null],
     ["staff", "Amina"],
+    ["assistant", null],
+    ["left", null],
     ["assistant", null],
     ["closed", null],
   ]);

@@ -104,6 +104,7 @@ export function page({ dataset = {}, current = (script) => script, body = true, 
       for (const act of did.listeners[event.type] ?? []) act(event);
     },
     visualViewport: null,
+    matchMedia: () => ({ matches: false }),
     fetch: asked,
     XMLHttpRequest: asked,
     WebSocket: asked,

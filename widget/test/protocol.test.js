@@ -85,6 +85,7 @@ test("what the tab kept is checked like anything else", () => {
   const session = { id: "i", token: "t", epoch: null };
   assert.deepEqual(kept, { session, language: "pl", draft: "d", unsent: [good] });
   assert.equal(parseKept({ draft: "d" }), null);
+  assert.deepEqual(parseKept({ unsent: [good] }), { session: null, language: "", draft: "", unsent: [good] });
   assert.equal(parseKept(null), null);
 });
 

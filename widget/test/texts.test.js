@@ -5,7 +5,9 @@ import { textsFrom } from "../app/page.js";
 import { LATER, MODULES, read } from "./world.js";
 
 const CATALOGUE = read("../chatbot/content/texts/en/widget.po");
-const ENTRIES = [...CATALOGUE.matchAll(/^msgid "(widget\.[^"]+)"\nmsgstr "(.*)"$/gm)];
+const ENTRIES = [
+  ...CATALOGUE.matchAll(/^msgid "(widget\.[^"]+)"\n(?:msgid_plural.*\n)?msgstr(?:\[0\])? "(.*)"$/gm),
+];
 const KEYS = ENTRIES.map(([, key]) => key.replace("widget.", ""));
 const LATER_KEYS = [...read("../chatbot/content/texts/en/later.po").matchAll(/^msgid "later\.([^"]+)"$/gm)];
 
@@ -74,6 +76,17 @@ test("values are filled in, and a missing one stays visible", () => {
   assert.equal(t("a", { name: "Amina" }), "Amina of {place}");
 });
 
+test("what counts has the form of its language for each number, or else the usual one", () => {
+  const t = textsFrom({ "widget.a.one": "znak", "widget.a.few": "znaki", "widget.a.other": "znaków" });
+  const said = (language) => {
+    globalThis.document = { documentElement: { lang: language } };
+    return [1, 2, 5, 22].map((count) => t("a", {}, count)).join(" ");
+  };
+  assert.equal(said("pl"), "znak znaki znaków znaki");
+  assert.equal(said("en-GB"), "znak znaków znaków znaków");
+});
+
 test("a missing sentence is an error, not an empty label", () => {
+  globalThis.document = { documentElement: { lang: "en-GB" } };
   assert.throws(() => textsFrom(null)("send"), RangeError);
 });

@@ -10,40 +10,17 @@ export const LATER = readdirSync(`${ROOT}later`).filter((name) => name.endsWith(
 
 export const read = (path) => readFileSync(ROOT + path, "utf8");
 
-/** One example of each event and frame that the service may send, as it writes them. */
-export const LOG = Object.freeze([
-  { type: "state", seq: 1, at: 1, state: "assistant" },
-  { type: "message", seq: 2, at: 2, author: "visitor", text: "Am I late?", client_id: "c-1" },
-  {
-    type: "message",
-    seq: 3,
-    at: 3,
-    author: "assistant",
-    text: "Which?",
-    html: "<p>Which?</p>",
-    outcome: "clarify",
-    options: [{ slug: "late", question: "What if I am late?" }],
-  },
-  { type: "message", seq: 4, at: 4, author: "visitor", text: "I want to die", client_id: "c-2" },
-  {
-    type: "message",
-    seq: 5,
-    at: 5,
-    author: "assistant",
-    text: "Ring 116 123",
-    html: "<p>Ring 116 123</p>",
-    outcome: "signposted",
-    urgent: "self_harm",
-    faq: { slug: "suicide-self-harm", revision: 1 },
-  },
-  { type: "state", seq: 6, at: 6, state: "waiting" },
-  { type: "callback", seq: 7, at: 7, reference: "ABC" },
-  { type: "state", seq: 8, at: 8, state: "staff", name: "Amina" },
-  { type: "message", seq: 9, at: 9, author: "staff", name: "Amina", text: "Hello" },
-  { type: "message", seq: 10, at: 10, author: "system", text: "Are you still there?" },
-  { type: "state", seq: 11, at: 11, state: "assistant" },
-  { type: "closed", seq: 12, at: 12, by: "visitor" },
-]);
+/** One of each event and signal, as the service writes them: `python -m tests.web.frames`. */
+export const { log: WRITTEN, signals: SIGNALS } = JSON.parse(read("test/frames.json"));
+
+const WAITS = WRITTEN.findIndex(({ state }) => state === "waiting") + 1;
+const ENDS = WRITTEN.findIndex(({ type }) => type === "closed") + 1;
+/** A whole chat, with a kind of event in it that this widget does not know yet. */
+export const LOG = Object.freeze(
+  [...WRITTEN.slice(0, WAITS), { type: "weather", at: 6 }, ...WRITTEN.slice(WAITS, ENDS)].map(
+    (event, place) => ({ ...event, seq: place + 1 }),
+  ),
+);
 
 /** A socket that does what the test says. */
 export class FakeWire {

@@ -42,14 +42,26 @@ async def show_head(request: web.Request) -> web.Response:
     return page(request, "chat_head.html", **await _chat(request))
 
 
+async def looks_silently(request: web.Request, chat_id: str) -> bool:
+    """Tell whether colleagues are not to see who looks; it is written down before anything is
+    shown. Who may not look silently is seen.
+    """
+    person = request[keys.PERSON]
+    silent = request.query.get("silent") == "yes" and person.may(Action.JOIN_CHATS)
+    if silent:
+        await request.app[keys.DESK].watch(person, chat_id)
+    return silent
+
+
 async def _page(
     request: web.Request, status: int = 200, wrong: str = "", typed: Fields | None = None
 ) -> web.Response:
     chat, lists = await _chat(request), await beside(request)
+    silent = await looks_silently(request, request.match_info["id"])
     desk, person = request.app[keys.DESK], request[keys.PERSON]
     if status == 200:  # noqa: PLR2004  # it has been shown, so it has been seen
         await desk.read_to(person, request.match_info["id"], chat["talk"].seq)
-    context = {**lists, **chat, "wrong": wrong, "typed": typed or {}}
+    context = {**lists, **chat, "wrong": wrong, "typed": typed or {}, "silent": silent}
     return page(request, "chat.html", status, **context)
 
 
@@ -75,6 +87,7 @@ async def _chat(request: web.Request) -> dict[str, Any]:
         "whole": len(opened.events) < THREAD,
         "draft": "\n\n".join(filter(None, [opened.draft, insert.text if insert else ""])),
         "concerns": opened.concerns,
+        "notice": opened.notice,
         "colleagues": [one for one in colleagues if one.id != person.id],
         "holder": reader.name(now.assignee) if now.assignee else "",
         "in_charge": now.may_write(person.id),
@@ -203,7 +216,10 @@ async def block(request: web.Request, chat_id: str, given: Fields) -> None:
     if not 0 < hours <= LONGEST_BLOCK_HOURS:
         raise Invalid(hours="out_of_range")
     until = request.app[keys.CLOCK]() + hours * HOUR_MS
-    words = request[CHOSEN].language.texts("desk.block.words")
+    language = await request.app[keys.CONVERSATIONS].language(chat_id)
+    languages = request.app[keys.LANGUAGES]
+    texts = (languages.find(language) or languages.default).texts
+    words = texts("assistant.blocked", **request.app[keys.SITE].placeholders)
     await request.app[keys.DESK].block(
         request[keys.PERSON], chat_id, given.get("reason", ""), until, words
     )

@@ -12,12 +12,15 @@ from typing import Any, Final
 import msgspec
 from aiohttp import WSMsgType, web
 
-from chatbot.domain.people import Person
+from chatbot.domain.frames import typing
+from chatbot.domain.notices import LOUDEST, Kind, Notice
+from chatbot.domain.people import Availability, Person
 from chatbot.live.hub import Hub, Numbered, Subscription
-from chatbot.services.conversations import INBOX, staff_topic, topic
+from chatbot.services.conversations import INBOX, NOTICES, staff_topic, topic
 from chatbot.store.errors import StoreError
 from chatbot.web import keys, parse
 from chatbot.web.console import timeline
+from chatbot.web.console.chat import looks_silently
 from chatbot.web.languages import CHOSEN
 
 HEARTBEAT_SECONDS: Final = 20.0
@@ -91,18 +94,29 @@ class _Connection:
         self._person: Person = request[keys.PERSON]
         self._sessions = request.app[keys.SESSIONS]
         self._chat = request.query.get("chat", "")
+        self._silent = False
         self._sending = asyncio.Lock()
 
     async def run(self) -> None:
         after = self._request.query.get("after", "")
         position = min(int(after), parse.SEQ_LIMIT) if after.isdecimal() else 0
         now = self._request.app[keys.CLOCK]()
-        with self._hub.subscribe(INBOX, now) as lists:
-            work = [self._lists(lists), self._session(), self._seen(), self._read()]
+        with (
+            self._hub.subscribe(INBOX, now) as lists,
+            self._hub.subscribe(NOTICES, now) as notices,
+        ):
+            work = [
+                self._lists(lists),
+                self._notices(notices, now),
+                self._session(),
+                self._seen(),
+                self._read(),
+            ]
             if not self._chat:
                 await self._first_of(work)
                 return
             with self._hub.subscribe(staff_topic(self._chat), position, _live) as chat:
+                self._silent = await looks_silently(self._request, self._chat)
                 self._show_presence(here=True)
                 try:
                     await self._first_of([*work, self._events(chat)])
@@ -130,6 +144,42 @@ class _Connection:
             frames = await subscription.take(look)
             await self._send(frames[-1:])
             await asyncio.sleep(GATHER_SECONDS)
+
+    async def _notices(self, subscription: Subscription, begun: int) -> None:
+        """Tell what happens from now on, each thing once; nothing to who is off."""
+        service, clock = self._request.app[keys.NOTICES], self._request.app[keys.CLOCK]
+        told: set[str] = set()
+        read_at = begun
+
+        async def look(_: int, __: int) -> list[Numbered]:
+            nonlocal read_at
+            now = clock()
+            found = await service.of(self._person, read_at)
+            news = [one for one in found if one.at >= begun and one.id not in told]
+            told.update(one.id for one in news)
+            read_at = now
+            frames = [await self._notice(one) for one in news]
+            return [(now, frame) for frame in frames]
+
+        while True:
+            if frames := [frame for frame in await subscription.take(look) if frame]:
+                await self._send(frames)
+
+    async def _notice(self, notice: Notice) -> str:
+        """Return the frame of a notice; nothing for what this person need not hear of."""
+        request = self._request
+        me = await request.app[keys.AVAILABILITY].seen(self._person)
+        if notice.kind is Kind.MESSAGE_LEFT or me.availability is Availability.OFF:
+            return ""
+        wishes = await request.app[keys.NOTICES].preferences(self._person)
+        frame = {
+            "type": "notice",
+            "text": request[CHOSEN].language.texts(f"notice.{notice.kind}"),
+            "volume": wishes.volume / LOUDEST if wishes.sound else 0,
+            "desktop": wishes.desktop,
+            "link": f"/console/chats/{notice.conversation}",
+        }
+        return _encode(frame).decode()
 
     async def _events(self, subscription: Subscription) -> None:
         while True:
@@ -182,17 +232,20 @@ class _Connection:
     async def _obey(self, frame: Said | Viewing | Seen) -> None:
         name = self._person.name
         match frame:
-            case Said():
+            case Said() if not self._silent:
                 self._show_presence(here=True, writes=True)
-                said = {"type": "typing", "author": "staff", "name": name}
-                self._hub.push(topic(self._chat), _encode(said).decode())
+                self._hub.push(topic(self._chat), _encode(typing(name)).decode())
             case Viewing():
                 self._show_presence(here=True)
             case Seen():
                 await self._desk.read_to(self._person, self._chat, frame.seq)
+            case _:
+                return
 
     def _show_presence(self, *, here: bool, writes: bool = False) -> None:
         """Let colleagues who look at the same conversation see it."""
+        if self._silent:
+            return
         frame: dict[str, Any] = {
             "type": "presence",
             "person": self._person.id,

@@ -6,6 +6,7 @@
 
 import { Line } from "./line.js";
 import { Lists } from "./lists.js";
+import { goOnCalling, tell } from "./notices.js";
 import { Thread } from "./thread.js";
 
 const desk = document.querySelector(".desk");
@@ -14,9 +15,11 @@ if (desk instanceof HTMLElement) {
   const lists = new Lists(chat);
   const words = desk.dataset;
   const thread = chat ? new Thread(chat, words, (frame) => line.send(frame)) : null;
-  const line = new Line(chat, () => thread?.position ?? 0, {
+  const open = { chat, silent: words["silent"] ?? "" };
+  const line = new Line(open, () => thread?.position ?? 0, {
     hear(frame) {
       if (frame.type === "inbox") void lists.look();
+      else if (frame.type === "notice") tell(frame);
       else thread?.hear(frame);
     },
     connection(up) {
@@ -25,4 +28,5 @@ if (desk instanceof HTMLElement) {
     },
   });
   line.open();
+  void goOnCalling().catch(() => null); // without it the page still tells
 }

@@ -3,7 +3,7 @@
  * is back, else after a while that grows.
  */
 
-/** @typedef {{ type: string, html?: string, position?: number, seq?: number, name?: string, person?: string, here?: boolean, writes?: boolean, author?: string }} Frame */
+/** @typedef {{ type: string, html?: string, position?: number, seq?: number, name?: string, person?: string, here?: boolean, writes?: boolean, author?: string, text?: string, volume?: number, desktop?: boolean, link?: string }} Frame */
 /** @typedef {{ hear: (frame: Frame) => void, connection: (up: boolean) => void }} Owner */
 
 const FIRST_MS = 500;
@@ -12,7 +12,7 @@ const ENDED = 4401;
 const LOST_AFTER_MS = 2_000;
 
 export class Line {
-  #chat;
+  #open;
   #position;
   #owner;
   #wait = FIRST_MS;
@@ -23,9 +23,13 @@ export class Line {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #lost;
 
-  /** @param {string} chat @param {() => number} position @param {Owner} owner */
-  constructor(chat, position, owner) {
-    this.#chat = chat;
+  /**
+   * @param {{ chat: string, silent: string }} open what is looked at, and whether unseen
+   * @param {() => number} position
+   * @param {Owner} owner
+   */
+  constructor(open, position, owner) {
+    this.#open = open;
     this.#position = position;
     this.#owner = owner;
     for (const kind of ["online", "visibilitychange", "pageshow"]) {
@@ -36,7 +40,7 @@ export class Line {
   open() {
     if (this.#socket) return;
     clearTimeout(this.#timer);
-    const query = new URLSearchParams({ chat: this.#chat, after: String(this.#position()) });
+    const query = new URLSearchParams({ ...this.#open, after: String(this.#position()) });
     const socket = new WebSocket(`${location.origin.replace("http", "ws")}/console/live?${query}`);
     this.#socket = socket;
     socket.addEventListener("open", () => {

@@ -1,0 +1,177 @@
+"""What an admin changed of the settings, brought into effect in a service that runs.
+
+Everything that could fail happens in `prepare`: pages are rendered and answers spoken with the new
+values beside the old ones. What it returns only swaps them.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from chatbot.domain.editable import CHAT, CHAT_MESSAGE, WELCOME
+from chatbot.domain.errors import Invalid
+from chatbot.domain.people import Lifetime
+from chatbot.domain.slots import Lane, Rules
+from chatbot.materials import load_languages
+from chatbot.services.availability import AvailabilityService
+from chatbot.services.call_desk import CallDeskService, Keep
+from chatbot.services.callbacks import CallbackService, Terms
+from chatbot.services.faq import FaqService
+from chatbot.services.handover import HandoverService
+from chatbot.services.notifying import Notifier
+from chatbot.services.promises import PromiseService
+from chatbot.services.rendering import UnknownPlaceholder, plain
+from chatbot.services.sessions import SessionService
+from chatbot.services.sweeper import Patience, Sweeper
+from chatbot.services.voice import Voice
+from chatbot.settings import Callbacks, Settings, SettingsError, overlaid, written
+from chatbot.web.languages import Language, Languages
+from chatbot.web.site import Site
+
+MINUTE: Final = 60_000
+DAY: Final = 86_400_000
+WELCOME_TEXT: Final = "widget.welcome.about"
+"""The sentence of the catalogue that an admin may write anew, in each language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What speaks, or acts by itself, with values of settings."""
+
+    languages: Languages
+    voice: Voice
+    faq: FaqService
+    promises: PromiseService
+    sweeper: Sweeper
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What others ask for values of settings."""
+
+    site: Site
+    availability: AvailabilityService
+    handover: HandoverService
+    sessions: SessionService
+    notifier: Notifier
+    callbacks: CallbackService
+    calls: CallDeskService
+
+
+class Overlay:
+    """Turns what admins typed into a service that does it.
+
+    `values` always holds every editable setting, so it does not matter which of them `base` has.
+    """
+
+    def __init__(self, base: Settings, parts: Parts, places: Places) -> None:
+        self._base = base
+        self._parts = parts
+        self._places = places
+
+    async def prepare(self, values: Mapping[str, str]) -> Callable[[], None]:
+        """Try `values`; return what brings them into effect.
+
+        Raises:
+            Invalid: a `value` is needed by a text, or names something that there is not.
+        """
+        parts, places = self._parts, self._places
+        try:
+            settings, languages = await asyncio.to_thread(_spoken, self._base, values)
+            plain(values[CHAT_MESSAGE], settings.placeholders)
+            texts = {one.code: one.texts for one in languages}
+            voice = Voice(texts, settings.placeholders)
+            published = await parts.faq.spoken_by(voice)
+            parts.promises.spoken_by(voice)
+        except SettingsError as error:
+            raise Invalid(value="unknown") from error
+        except UnknownPlaceholder as error:
+            raise Invalid(value="needed") from error
+
+        def take() -> None:
+            parts.languages.take(list(languages))
+            parts.voice.take(texts, settings.placeholders)
+            places.site.take(site_values(settings))
+            parts.faq.take(published, settings.wrong_share)
+            parts.promises.forget_rendered()
+            places.availability.switched_off = values[CHAT] == "off"
+            places.availability.notice = values[CHAT_MESSAGE]
+            places.handover.patience = int(settings.wait_minutes * MINUTE)
+            places.sessions.take(lifetime(settings))
+            places.notifier.patience = int(settings.mail_after_minutes * MINUTE)
+            places.callbacks.terms = terms(settings.callbacks)
+            places.calls.keep = keep(settings.callbacks)
+            parts.sweeper.patience = patience(settings)
+
+        return take
+
+
+def base_values(settings: Settings, languages: Iterable[Language]) -> dict[str, str]:
+    """Return what every editable setting is without an admin's change."""
+    welcomes = {f"{WELCOME}{one.code}": one.texts.area(WELCOME_TEXT) for one in languages}
+    said = {name: area[WELCOME_TEXT] for name, area in welcomes.items()}
+    return {**written(settings), **said, CHAT: "on", CHAT_MESSAGE: ""}
+
+
+def _spoken(base: Settings, values: Mapping[str, str]) -> tuple[Settings, Languages]:
+    settings = overlaid(base, values)
+    welcomes = {
+        name.removeprefix(WELCOME): {WELCOME_TEXT: text}
+        for name, text in values.items()
+        if name.startswith(WELCOME)
+    }
+    return settings, load_languages(settings, welcomes)
+
+
+def site_values(settings: Settings) -> dict[str, Any]:
+    """Return what the web layer knows of the settings and an admin may change."""
+    return {
+        "organisation": settings.organisation,
+        "name": settings.site_name,
+        "exit_url": settings.exit_url,
+        "exit_site": settings.exit_site,
+        "neutral_title": settings.neutral_title,
+        "placeholders": settings.placeholders,
+        "allowed_sites": settings.allowed_sites,
+        "number_shown": settings.callbacks.number_shown,
+        "wait_target": int(settings.wait_target_minutes * MINUTE),
+        "second_factor_required": settings.second_factor == "required",
+    }
+
+
+def patience(settings: Settings) -> Patience:
+    """Return how long each thing may take."""
+    return Patience(
+        answer_again=int(settings.answer_again_seconds * 1000),
+        idle=int(settings.idle_minutes * MINUTE),
+        idle_grace=int(settings.idle_grace_minutes * MINUTE),
+    )
+
+
+def lifetime(settings: Settings) -> Lifetime:
+    """Return how long staff stay signed in."""
+    return Lifetime(
+        idle=int(settings.session_idle_minutes * MINUTE),
+        whole=int(settings.session_hours * 60 * MINUTE),
+    )
+
+
+def terms(given: Callbacks) -> Terms:
+    """Return when and how often people are rung."""
+    rules = Rules(
+        length=given.slot_minutes * MINUTE,
+        lead=given.lead_minutes * MINUTE,
+        days=given.days_ahead,
+        room={Lane.OWN: given.capacity, Lane.THIRD: given.third_party_capacity},
+    )
+    return Terms(rules, given.week, given.tries)
+
+
+def keep(given: Callbacks) -> Keep:
+    """Return how long callback requests are kept."""
+    return Keep(
+        completed=given.keep_completed_days * DAY,
+        unfinished=given.keep_unfinished_days * DAY,
+        cancelled=given.keep_cancelled_days * DAY,
+    )

@@ -1,0 +1,209 @@
+"""Settings that an admin changes while the service runs.
+
+What was changed lies over the file and under the environment. A change is first rehearsed: what
+would break an answer or a page is refused. Then it is written, and takes effect on every node
+without a restart: here at once, elsewhere by a hint, or by looking.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from chatbot.domain.editable import CHECK, CHECK_DAYS, CHECKED, Editable, check_of
+from chatbot.domain.errors import Invalid
+from chatbot.domain.hours import local
+from chatbot.domain.text import clean
+from chatbot.live.bus import Bus
+from chatbot.services.identity import Clock
+from chatbot.store.editable import Change, SettingChanges
+from chatbot.store.errors import Stale, StoreError
+
+TOPIC: Final = "settings"
+LOOK_SECONDS: Final = 5.0
+REASON_LIMIT: Final = 200
+SHOWN: Final = 20
+"""Changes that the page lists."""
+
+Prepare = Callable[[Mapping[str, str]], Awaitable[Callable[[], None]]]
+"""Takes every value by name, and returns what brings them into effect; or raises Invalid."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A setting as the page shows it.
+
+    `version` is the change that it comes from, 0 for the file or the software. Who deploys has
+    fixed a `locked` one in the environment. `checked` is a day, `due` that it is long ago.
+    """
+
+    setting: Editable
+    value: str
+    version: int
+    locked: bool
+    checked: str = ""
+    due: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything an admin sees: the settings, and what was changed lately with who may undo it."""
+
+    items: Sequence[Item]
+    changes: Sequence[Change]
+    undoable: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What may be changed, what it is without a change, and what the environment has fixed."""
+
+    table: Mapping[str, Editable]
+    base: Mapping[str, str]
+    locked: frozenset[str]
+
+
+class EditableService:
+    """The settings that admins may change."""
+
+    def __init__(self, store: SettingChanges, known: Known, bus: Bus, clock: Clock) -> None:
+        self.table: Final = known.table
+        self._store = store
+        self._base = known.base
+        self._locked = known.locked
+        self._bus = bus
+        self._clock = clock
+        self._head = 0
+        self._current: Mapping[str, Change] = {}
+        self._changing = asyncio.Lock()
+        self._hinted = asyncio.Event()
+        self.prepare: Prepare | None = None
+        """Whoever puts the service together sets this, once all of it is there."""
+
+    async def load(self) -> Mapping[str, str]:
+        """Read what was changed; return every value that counts now."""
+        self._head, self._current = await self._store.head(), await self._store.current()
+        return self._values(self._current)
+
+    def _values(self, current: Mapping[str, Change]) -> dict[str, str]:
+        values = dict(self._base)
+        for name, change in current.items():
+            setting = self.table.get(name)
+            if setting is None or name in self._locked or change.value is None:
+                continue
+            try:
+                values[name] = setting.clean(change.value)
+            except Invalid:  # an older version took it
+                log.warning("settings.ignored name=%s", name)
+        return values
+
+    async def board(self) -> Board:
+        """Return what the page shows."""
+        current = await self._store.current()
+        values = self._values(current)
+        items = [self._item(one, values, current) for one in self.table.values()]
+        changes = await self._store.newest(SHOWN)
+        undoable = {
+            change.version
+            for change in current.values()
+            if change.name in self.table and change.name not in self._locked
+        }
+        return Board(items, changes, frozenset(undoable))
+
+    def _item(
+        self, setting: Editable, values: Mapping[str, str], current: Mapping[str, Change]
+    ) -> Item:
+        name = setting.name
+        version = current[name].version if name in current else 0
+        checked = ""
+        if setting.has_date and values[name]:
+            looked = current.get(f"{CHECK}{name}")
+            checked = (looked.value if looked else None) or CHECKED
+        due = bool(checked) and checked < self._days_ago(CHECK_DAYS)
+        return Item(setting, values[name], version, name in self._locked, checked, due)
+
+    def _days_ago(self, days: int) -> str:
+        today: date = local(self._clock()).date()
+        return (today - timedelta(days=days)).isoformat()
+
+    async def save(self, name: str, given: str, seen: int, who: str, reason: str = "") -> None:
+        """Change a setting; `seen` is its version on the page that it was changed on.
+
+        Raises:
+            KeyError: there is no such setting.
+            Invalid: it cannot be used (`value`), or the reason is too long.
+            Stale, Duplicate: somebody else changed something meanwhile.
+        """
+        setting = self.table[name]
+        await self._change(name, setting.clean(given), seen, who, reason)
+
+    async def undo(self, version: int, who: str) -> None:
+        """Put back what a setting had before a change, which must be its newest.
+
+        Raises:
+            Stale, Duplicate: it is not.
+            Invalid: it is locked now, or what it had cannot be used any more.
+        """
+        change = await self._store.one(version)
+        if change is None or change.name not in self.table:
+            raise Stale
+        await self._change(change.name, change.before, version, who, "")
+
+    async def checked(self, name: str, who: str) -> None:
+        """Note that somebody looked today whether a setting is still right."""
+        setting = check_of(self.table[name].name)
+        known = (await self._store.current()).get(setting.name)
+        today = self._days_ago(0)
+        change = Change(known.version if known else 0, setting.name, today, "", who, self._clock())
+        await self._store.save(change)
+
+    async def _change(self, name: str, value: str | None, seen: int, who: str, reason: str) -> None:
+        reason = clean(reason)
+        if name in self._locked:
+            raise Invalid(value="locked")
+        if len(reason) > REASON_LIMIT:
+            raise Invalid(reason="too_long")
+        change = Change(seen, name, value, reason, who, self._clock())
+        current = {**await self._store.current(), name: change}
+        if self.prepare:
+            await self.prepare(self._values(current))
+        await self._store.save(change)
+        await self.refresh()
+        self._bus.announce(TOPIC, self._head)
+
+    async def refresh(self) -> None:
+        """Bring into effect what the store holds, if it is newer."""
+        async with self._changing:
+            if await self._store.head() == self._head or self.prepare is None:
+                return
+            head, current = await self._store.head(), await self._store.current()
+            take = await self.prepare(self._values(current))
+            take()
+            self._head, self._current = head, current
+
+    def hint(self, topic: str, _seq: int) -> None:
+        """Another node changed something: look soon."""
+        if topic == TOPIC:
+            self._hinted.set()
+
+    def look_again(self) -> None:
+        """Hints were lost: look soon."""
+        self._hinted.set()
+
+    async def run(self) -> None:
+        """Follow what other nodes change until cancelled."""
+        while True:
+            try:
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._hinted.wait()
+            except TimeoutError:
+                pass
+            self._hinted.clear()
+            try:
+                await self.refresh()
+            except (StoreError, Invalid) as error:
+                log.warning("settings.failed error=%s", type(error).__name__)

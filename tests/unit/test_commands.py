@@ -307,6 +307,7 @@ def test_a_check_before_the_first_start_lists_what_to_confirm(run: Run, database
     said = run("check")
     open_points = [f"{e.slug}: {what}" for e in loading.entries() for what in e.confirm]
     open_points.append("opening_hours: when people are there to chat")
+    open_points.append("callbacks.hours: people are rung mon-fri 10:00-16:00")
     assert (said.code, "Database    none yet\n" in said.out) == (0, True)
     assert f"\nTo confirm before anyone relies on it ({len(open_points)})\n" in said.out
     assert all(f"  - {point}" in said.out for point in open_points)

@@ -16,13 +16,14 @@ from chatbot.answers.encoder import Encoder, ModelMissing, load_encoder
 from chatbot.answers.knowledge import Knowledge
 from chatbot.content import loading
 from chatbot.content.learnt import TUNING, IndexFile, LessonFile, VectorFile
+from chatbot.credentials import mail_password, master_key, webhook_secret
 from chatbot.domain.faq import Entry
 from chatbot.domain.promises import Kind
 from chatbot.services.bank_holidays import BankHolidays, bank_holidays
 from chatbot.services.identity import system_clock
 from chatbot.services.mail import Mail
 from chatbot.services.rendering import render
-from chatbot.settings import Settings, fixed, mail_password, master_key, webhook_secret
+from chatbot.settings import Settings, fixed
 from chatbot.web.assets import Assets, read_assets, read_widget
 from chatbot.web.languages import Language, Languages, Page
 

@@ -2,17 +2,11 @@
 
 The environment wins over the file, the command line over both. A setting that does not exist, or
 has a wrong type, stops the start with a sentence that names it. Secrets are not here: see
-`master_key`.
+`credentials`.
 """
 
-import binascii
-import os
-import secrets
-import stat
 import tomllib
-from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from math import inf
 from pathlib import Path
@@ -35,7 +29,6 @@ SECRETS: Final = frozenset({MASTER_KEY, WEBHOOK_SECRET, MAIL_PASSWORD})
 HIGHEST_PORT: Final = 65_535
 TABLES: Final = frozenset({"contacts", "limits", "callbacks"})
 """Settings of their own in the file; the environment has none of them."""
-_KEY_BYTES: Final = 32
 _MANY: Final = frozenset({"allowed_sites", "trusted_proxies", "languages", "push_services"})
 
 
@@ -344,84 +337,3 @@ def _refuse_zero(settings: Settings) -> None:
     for name, value in {**times, **asdict(settings.limits), **counts}.items():
         if not 0 < value < inf:
             raise SettingsError(f"{name} must be a number above 0, not {value}")
-
-
-def master_key(folder: Path, environment: Mapping[str, str]) -> bytes:
-    """Return the 32-byte key that all others are wrapped with.
-
-    It comes from the environment, or from `master.key` in the data folder, which is made on the
-    first start. Whoever loses it loses every conversation; whoever copies it can read them.
-
-    Raises:
-        SettingsError: it is malformed, or its file cannot be used or can be read by others.
-    """
-    if given := environment.get(MASTER_KEY):
-        return _decoded(given.encode("utf-8", "surrogateescape"), MASTER_KEY)
-    path = folder / "master.key"
-    return _decoded(_kept(path), str(path))
-
-
-def webhook_secret(folder: Path, environment: Mapping[str, str]) -> bytes:
-    """Return what messages to `webhook` are signed with.
-
-    It comes from the environment, or from `webhook.secret` in the data folder, which is made when
-    it is first needed.
-
-    Raises:
-        SettingsError: its file cannot be used or can be read by others.
-    """
-    given = environment.get(WEBHOOK_SECRET, "").encode("utf-8", "surrogateescape")
-    return given or _kept(folder / "webhook.secret").strip()
-
-
-def mail_password(folder: Path, environment: Mapping[str, str]) -> str:
-    """Return the password at `mail_server`, from the environment or `mail.password`; or nothing.
-
-    Raises:
-        SettingsError: its file cannot be used or can be read by others.
-    """
-    path = folder / "mail.password"
-    if (given := environment.get(MAIL_PASSWORD)) or not path.exists():
-        return given or ""
-    return _kept(path).decode().strip()
-
-
-def _kept(path: Path) -> bytes:
-    try:
-        return _from_file(path)
-    except OSError as error:
-        raise SettingsError(f"cannot use {path}: {error.strerror}") from error
-
-
-def _from_file(path: Path) -> bytes:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not path.exists():
-        _make_key(path)
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise SettingsError(f"{path} can be read by others: run chmod 600 {path}")
-    return path.read_bytes()
-
-
-def _make_key(path: Path) -> None:
-    """Write a whole key or none: a start that was cut short must not leave half of one."""
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    made = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(made, "wb") as file:
-        file.write(urlsafe_b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        with suppress(FileExistsError):  # another process was first: its key counts
-            os.link(unfinished, path)
-    finally:
-        unfinished.unlink()
-
-
-def _decoded(text: bytes, where: str) -> bytes:
-    try:
-        key = b64decode(text.strip(), altchars=b"-_", validate=True)
-    except binascii.Error:
-        key = b""
-    if len(key) != _KEY_BYTES:
-        raise SettingsError(f"{where} is not a master key: it needs 32 bytes in URL-safe base64")
-    return key

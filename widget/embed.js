@@ -1,4 +1,4 @@
-/* Until it is pressed: one button, no request, no storage. */
+/* Until pressed: one button, no request, no storage. */
 (() => {
   const script = /** @type {HTMLScriptElement | undefined} */ (
     [document.currentScript, ...document.scripts].find((el) => /widget.embed.js/.test(Object(el).src))
@@ -18,14 +18,14 @@
   /** @param {string} css */
   const style = (css) => {
     try {
-      const sheet = new CSSStyleSheet(); // passes strict CSPs
+      const sheet = new CSSStyleSheet(); // strict CSPs
       sheet.replaceSync(css);
       shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
     } catch {
       shadow.append(Object.assign(document.createElement("style"), { textContent: css }));
     }
   };
-  // These win over the page's.
+  // Beats the page's.
   style(`:host{all:initial!important;position:absolute!important}
 *{position:fixed;z-index:2147483000;${position}:max(1em,env(safe-area-inset-${position}));
 bottom:max(1em,env(safe-area-inset-bottom));box-shadow:0 4px 24px #0004}
@@ -39,10 +39,10 @@ p{inset:0;margin:0;padding:1em;background:#fff}
 [hidden]{display:none}
 @media print{:host{display:none!important}}`);
 
-  // The body may be transformed.
+  // Body may be transformed.
   const add = () => host.isConnected || document.documentElement.append(host);
 
-  /** Blank first, network or not. */
+  // Blank first, network or not.
   const hide = () => {
     add();
     if (cover.isConnected) return;
@@ -69,20 +69,20 @@ p{inset:0;margin:0;padding:1em;background:#fff}
     fail() {
       chat.frame?.remove();
       chat.frame = undefined;
-      button.textContent = failed;
+      Object.assign(button, { textContent: failed, style: "" });
     },
     open() {
       if (chat.frame) return;
       add();
       chat.build();
-      button.append("…");
+      button.style.opacity = ".7";
       const panel = document.createElement("script");
       panel.onerror = chat.fail;
       host.append(Object.assign(panel, { chat, nonce, src: `${origin}/widget/panel.js` }));
     },
   };
 
-  // As in app/host.js.
+  // As app/host.js
   let [presses, at, modified] = [0, 0, false];
   addEventListener("keyup", ({ key, shiftKey, timeStamp }) => {
     presses = key !== "Shift" || modified ? 0 : timeStamp - at > 5000 ? 1 : presses + 1;

@@ -67,7 +67,7 @@ height:calc(var(--height,100dvh) - var(--cara-bar,0px))}}`);
       // The page's own button that opened it gets the focus back.
       before = document.activeElement;
       button.hidden = true;
-      button.textContent = label;
+      Object.assign(button, { textContent: label, style: "" });
       frame.hidden = false;
       frame.title = dataset["title"] ?? "Chat with Project CARA";
       fit();

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from chatbot.commands.shared import CommandError, run
 from chatbot.commands.tables import table
 from chatbot.content import loading
+from chatbot.credentials import master_key
 from chatbot.domain.audit import COMMAND_LINE
 from chatbot.domain.errors import Invalid, Refused
 from chatbot.domain.people import Lifetime, Role
@@ -24,7 +25,7 @@ from chatbot.services.identity import system_clock
 from chatbot.services.passphrases import Passphrases
 from chatbot.services.people import PeopleService
 from chatbot.services.sessions import SessionService
-from chatbot.settings import Settings, master_key
+from chatbot.settings import Settings
 from chatbot.store.opening import database_exists, open_database
 from chatbot.store.people import People
 from chatbot.store.sessions import Sessions

@@ -65,6 +65,9 @@ class Deed(StrEnum):
     CALLBACKS_PRINTED = "callbacks_printed"  # no subject
     CALLBACK_FEED_MADE = "callback_feed_made"  # likewise
     SETTING_CHANGED = "setting_changed"  # the subject is the setting
+    TOKEN_MADE = "token_made"  # noqa: S105  # the deed, not a secret; the subject is the token
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105  # likewise
+    AUDIT_READ = "audit_read"  # by a tool; no subject
     AUDIT_EXPORTED = "audit_exported"  # no subject
 
 

@@ -35,6 +35,12 @@ class AuditService:
         lines = found[:limit]
         return Page(lines, lines[-1].id if more else 0)
 
+    async def read(self, sought: Sought, before: int, limit: int, by: str) -> Page:
+        """Return lines as `find` does, for a tool; that `by` had it begin to is a line as well."""
+        if not before:
+            await self.database.write(audit.line(self._clock(), by, Deed.AUDIT_READ, NOBODY))
+        return await self.find(sought, before, limit)
+
     async def export(self, sought: Sought, by: str) -> AsyncIterator[list[Line]]:
         """Yield all lines that are sought, some at a time; that `by` took them is one as well."""
         line = audit.line(self._clock(), by, Deed.AUDIT_EXPORTED, NOBODY)

@@ -18,6 +18,18 @@ class UnknownEntry(Refused):
     code = "unknown_entry"
 
 
+class TokenVoid(Refused):
+    """No tool has this token, or not any more: the answer is the same."""
+
+    code = "token_void"
+
+
+class OutOfScope(Refused):
+    """The token works, but not for this."""
+
+    code = "out_of_scope"
+
+
 class EntryChanged(Refused):
     """Somebody saved the entry after this text of it was begun; both are still there."""
 

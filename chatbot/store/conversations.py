@@ -94,6 +94,15 @@ DUE = sql("""
     )
     order by touched_at limit :limit
 """)
+NOT_LISTED = sql("""
+    select id from conversation where reference = '' and data_key is not null limit :limit
+""")
+LIST = sql("""
+    update conversation
+    set reference = :reference, urgent = :urgent, raised = :raised, blocked = :blocked,
+        hidden = :hidden, ending = :ending, labels = :labels, asked = :asked
+    where id = :id and position = :position
+""")
 REVOKE = sql("update conversation set token_hash = null where id = :id")
 FORGET_KEY = sql("""
     update conversation set data_key = null, memory = null, token_hash = null where id = :id
@@ -247,6 +256,21 @@ class Conversations:
         """Return open conversations that were warned or lie still since those times."""
         rows = await self._database.fetch(DUE, warned=warned, touched=touched, limit=limit)
         return [row["id"] for row in rows]
+
+    async def list_old(self, limit: int = PAGE) -> bool:
+        """Have lists show up to `limit` conversations as they stand that are older than the lists;
+        tell whether there were any.
+        """
+        rows = await self._database.fetch(NOT_LISTED, limit=limit)
+        for row in rows:
+            stored = await self.load(row["id"])
+            if stored is None:
+                continue
+            columns = _columns(stored.conversation, None)
+            shown = {name: value for name, value in columns.items() if name in LIST.names}
+            listed = LIST(reference=reference_of(row["id"]), **shown)
+            await self._database.write([listed], key=row["id"])
+        return bool(rows)
 
 
 def read_memory(seal: Seal, conversation_id: str, position: int, memory: bytes) -> Conversation:

@@ -101,31 +101,36 @@ MINE = sql("""
 ALL = sql("""
     select c.*, coalesce(r.seq, 0) as read_to
     from conversation c left join reading r on r.conversation_id = c.id and r.person_id = :person
-    where c.state <> 'closed' and (c.touched_at < :at or (c.touched_at = :at and c.id < :id))
+    where c.state <> 'closed' and (c.touched_at, c.id) < (:at, :id)
     order by c.touched_at desc, c.id desc limit :limit
 """)
 CLOSED = sql("""
     select c.*, coalesce(r.seq, 0) as read_to
     from conversation c left join reading r on r.conversation_id = c.id and r.person_id = :person
-    where c.state = 'closed' and (c.closed_at < :at or (c.closed_at = :at and c.id < :id))
+    where c.state = 'closed' and (c.closed_at, c.id) < (:at, :id)
     order by c.closed_at desc, c.id desc limit :limit
 """)
 FLAGGED = sql("""
     select c.*, coalesce(r.seq, 0) as read_to
     from conversation c left join reading r on r.conversation_id = c.id and r.person_id = :person
     where (c.urgent <> '' or c.raised = 1)
-        and (c.touched_at < :at or (c.touched_at = :at and c.id < :id))
+        and (c.touched_at, c.id) < (:at, :id)
     order by c.touched_at desc, c.id desc limit :limit
 """)
 SEARCH = sql("""
     select c.*, coalesce(r.seq, 0) as read_to
     from conversation c left join reading r on r.conversation_id = c.id and r.person_id = :person
-    where (:reference = '' or c.reference = :reference)
-        and (:label = '' or c.labels like :like)
+    where (:label = '' or c.labels like :like)
         and (:ending = '' or c.ending = :ending)
         and (:assignee = '' or c.assignee = :assignee)
         and c.created_at >= :since and c.created_at < :until
-        and (c.touched_at < :at or (c.touched_at = :at and c.id < :id))
+        and (c.touched_at, c.id) < (:at, :id)
+    order by c.touched_at desc, c.id desc limit :limit
+""")
+BY_REFERENCE = sql("""
+    select c.*, coalesce(r.seq, 0) as read_to
+    from conversation c left join reading r on r.conversation_id = c.id and r.person_id = :person
+    where c.reference = :reference and (c.touched_at, c.id) < (:at, :id)
     order by c.touched_at desc, c.id desc limit :limit
 """)
 _PAGED: Final = {View.ALL: ALL, View.CLOSED: CLOSED, View.FLAGGED: FLAGGED}
@@ -168,11 +173,20 @@ class Inbox:
     async def search(
         self, wanted: Filter, person: str, after: Place = FIRST, limit: int = PAGE
     ) -> list[Listed]:
-        """Return a page of those that fit, the newest first."""
+        """Return a page of those that fit, the newest first; a reference needs nothing else."""
+        if wanted.reference:
+            rows = await self._database.fetch(
+                BY_REFERENCE,
+                person=person,
+                reference=wanted.reference,
+                at=after.at,
+                id=after.id,
+                limit=limit,
+            )
+            return [self._listed(row) for row in rows]
         rows = await self._database.fetch(
             SEARCH,
             person=person,
-            reference=wanted.reference,
             label=wanted.label,
             like=f"%{_quoted(wanted.label)}%",
             ending=wanted.ending,

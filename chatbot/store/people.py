@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chatbot.domain.audit import Deed
-from chatbot.domain.people import Availability, Person, Role
+from chatbot.domain.people import Person, Role
 from chatbot.store import audit
 from chatbot.store.database import Database, Row
 from chatbot.store.query import Statement, sql
@@ -17,7 +17,7 @@ from chatbot.store.vault import Vault
 
 COUNT = sql("select count(*) as n from person")
 ACCOUNTS = sql("""
-    select p.id, p.email, p.name, p.role, p.availability, p.capacity, p.disabled, p.passphrase,
+    select p.id, p.email, p.name, p.role, p.disabled, p.passphrase,
         p.data_key, p.totp, p.totp_step, p.created_at, p.seen_at,
         (select count(*) from passkey k where k.person_id = p.id) as passkeys,
         (select count(*) from recovery_code c where c.person_id = p.id) as recovery_codes
@@ -25,9 +25,9 @@ ACCOUNTS = sql("""
     order by p.disabled, p.name, p.id
 """)
 CREATE = sql("""
-    insert into person (id, email, name, role, availability, capacity, disabled, passphrase,
+    insert into person (id, email, name, role, disabled, passphrase,
         totp_step, created_at)
-    values (:id, :email, :name, :role, :availability, :capacity, :disabled, :passphrase,
+    values (:id, :email, :name, :role, :disabled, :passphrase,
         0, :created_at)
 """)
 RENAME = sql("update person set name = :name where id = :id")
@@ -38,7 +38,7 @@ SET_ROLE = sql("""
         select 1 from person o where o.role = 'admin' and o.disabled = 0 and o.id <> :id))
 """)
 DISABLE = sql("""
-    update person set disabled = 1, availability = 'off'
+    update person set disabled = 1
     where id = :id and (role <> 'admin' or disabled = 1 or exists (
         select 1 from person o where o.role = 'admin' and o.disabled = 0 and o.id <> :id))
 """)
@@ -217,8 +217,6 @@ def read_person(row: Row) -> Person:
         email=row["email"],
         name=row["name"],
         role=Role(row["role"]),
-        availability=Availability(row["availability"]),
-        capacity=row["capacity"],
         disabled=bool(row["disabled"]),
     )
 
@@ -229,8 +227,6 @@ def _created(person: Person, passphrase: str, at: int) -> Statement:
         email=person.email,
         name=person.name,
         role=person.role.value,
-        availability=person.availability.value,
-        capacity=person.capacity,
         disabled=int(person.disabled),
         passphrase=passphrase,
         created_at=at,

@@ -15,7 +15,7 @@ from chatbot.store.query import Statement, sql
 FIND = sql("""
     select s.id as session_id, s.device, s.second_factor, s.created_at,
         s.seen_at as session_seen_at, s.proved_at,
-        p.id, p.email, p.name, p.role, p.availability, p.capacity, p.disabled,
+        p.id, p.email, p.name, p.role, p.disabled,
         (p.totp is not null or exists (select 1 from passkey k where k.person_id = p.id))
             as has_second_factor
     from session s join person p on p.id = s.person_id

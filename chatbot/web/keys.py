@@ -7,6 +7,7 @@ from aiohttp import web
 
 from chatbot.domain.people import Person, Session
 from chatbot.live.hub import Hub
+from chatbot.services.api_tokens import ApiTokenService
 from chatbot.services.assistant import AssistantService
 from chatbot.services.audit import AuditService
 from chatbot.services.availability import AvailabilityService
@@ -42,6 +43,7 @@ from chatbot.web.renderer import Renderer
 from chatbot.web.site import Site
 from chatbot.web.sockets import Sockets
 
+API_TOKENS: Final = web.AppKey("api_tokens", ApiTokenService)
 ASSISTANT: Final = web.AppKey("assistant", AssistantService)
 AUDIT: Final = web.AppKey("audit", AuditService)
 CLOCK: Final = web.AppKey[Clock]("clock")

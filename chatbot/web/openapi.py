@@ -13,7 +13,7 @@ from chatbot.web import schema
 from chatbot.web.errors import json_response
 
 if TYPE_CHECKING:
-    from chatbot.web.routes import Route
+    from chatbot.web.routing import Route
 
 Parameter = Mapping[str, object]
 Refs = Mapping[type[msgspec.Struct], dict[str, Any]]
@@ -23,6 +23,7 @@ _ERRORS: Final = {
     "public": ("400", "422", "429", "503"),
     "visitor": ("400", "401", "404", "409", "422", "429", "503"),
     "holder": ("400", "401", "409", "422", "429", "503"),
+    "tool": ("400", "401", "403", "422", "429", "503"),
 }
 _SWITCHING: Final = 101
 _NAMED: Final = re.compile(r"\{(\w+)\}")
@@ -47,6 +48,11 @@ def text(longest: int) -> Parameter:
 def choice(of: type[StrEnum], default: StrEnum) -> Parameter:
     """Describe a query parameter that is one of a few words."""
     return {"type": "string", "enum": [one.value for one in of], "default": default.value}
+
+
+def day() -> Parameter:
+    """Describe a query parameter that is a day; without it today counts."""
+    return {"type": "string", "format": "date"}
 
 
 def build(routes: Iterable["Route"]) -> dict[str, Any]:
@@ -83,6 +89,8 @@ def _operation(route: "Route", refs: Refs) -> dict[str, Any]:
         {"name": name, "in": "query", "required": False, "schema": dict(shape)}
         for name, shape in route.query.items()
     ]
+    if route.audience == "tool":
+        operation["security"] = [{"token": []}]
     for name in _NAMED.findall(route.path):
         identity = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         parameters.append(identity)

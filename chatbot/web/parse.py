@@ -278,6 +278,15 @@ def cursor(request: web.Request) -> int:
     return _number(request, "after", 0, SEQ_LIMIT)
 
 
+def before(request: web.Request) -> int:
+    """Return `before`: a number from 1 up, 0 where there is none.
+
+    Raises:
+        Invalid: it is no whole number in range.
+    """
+    return _number(request, "before", 0, SEQ_LIMIT)
+
+
 def limit(request: web.Request, default: int, most: int) -> int:
     """Return `limit`, from 1 to `most`."""
     return _number(request, "limit", default, most, least=1)

@@ -1,14 +1,13 @@
 """Every address of the service on one page: method, path, handler, and for whom it is."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import Any, Final
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
 
-import msgspec
 from aiohttp import web
 
 from chatbot.domain.callback_form import Caller
+from chatbot.domain.figures import By
 from chatbot.domain.people import Action
 from chatbot.web import (
     assets,
@@ -21,6 +20,8 @@ from chatbot.web import (
     parse,
     schema,
     socket,
+    tool_schema,
+    tools,
     visitor,
 )
 from chatbot.web.console import (
@@ -49,66 +50,18 @@ from chatbot.web.console import (
     reports,
     settings,
     sign_in,
+    tokens,
     unanswered,
 )
+from chatbot.web.routing import V1, Audience, Handler, Route
+from chatbot.web.routing import entrance as _entrance
+from chatbot.web.routing import holder as _holder
+from chatbot.web.routing import own as _own
+from chatbot.web.routing import staff as _staff
+from chatbot.web.routing import tool as _tool
+from chatbot.web.routing import visitor as _visitor
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-V1: Final = "/api/v1"
-CONSOLE: Final = "/console"
-ONE: Final = f"{V1}/conversations/{{id}}"
 LANGUAGE: Final = "/{language:[A-Za-z-]+}"
-
-
-class Audience(StrEnum):
-    """Who may call: anybody, the visitor whose token opens the conversation, or staff.
-
-    HOLDER is who has the secret of a callback request.
-    ENTRANCE is for staff who have not signed in yet; only our own pages may send it forms.
-    """
-
-    PUBLIC = "public"
-    VISITOR = "visitor"
-    HOLDER = "holder"
-    ENTRANCE = "entrance"
-    STAFF = "staff"
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """An address. `answers` maps a status to the shape of its body, for the OpenAPI document.
-
-    `action` is what somebody of staff must be allowed to do; nobody else has one.
-    """
-
-    method: str
-    path: str
-    handler: Handler
-    audience: Audience = Audience.PUBLIC
-    action: Action | None = None
-    body: type[msgspec.Struct] | None = None
-    query: Mapping[str, openapi.Parameter] = field(default_factory=dict)
-    answers: Mapping[int, type[msgspec.Struct] | None] = field(default_factory=dict)
-
-
-def _visitor(method: str, path: str, handler: Handler, **docs: Any) -> Route:
-    return Route(method, ONE + path, handler, Audience.VISITOR, **docs)
-
-
-def _holder(method: str, path: str, handler: Handler, **docs: Any) -> Route:
-    return Route(method, f"{V1}/callbacks/{{reference}}{path}", handler, Audience.HOLDER, **docs)
-
-
-def _entrance(method: str, path: str, handler: Handler) -> Route:
-    return Route(method, CONSOLE + path, handler, Audience.ENTRANCE)
-
-
-def _staff(method: str, path: str, handler: Handler, action: Action) -> Route:
-    return Route(method, CONSOLE + path, handler, Audience.STAFF, action)
-
-
-def _own(method: str, path: str, handler: Handler) -> Route:
-    return _staff(method, path, handler, Action.OWN_ACCOUNT)
-
 
 WRITTEN: Final = {201: schema.Written, 200: schema.Written}
 DONE: Final = {204: None}
@@ -176,6 +129,22 @@ API: Final = (
         body=parse.CallbackMove,
         answers={200: schema.CallbackStatus, 409: schema.SlotTakenAnswer},
     ),
+    _tool(
+        "/figures",
+        tools.get_figures,
+        query={"by": openapi.choice(By, By.MONTH), "at": openapi.day()},
+        answers={200: tool_schema.FigureReport},
+    ),
+    _tool(
+        "/audit",
+        tools.get_audit,
+        query={
+            "before": openapi.whole_number(0, parse.SEQ_LIMIT, 0),
+            "limit": openapi.whole_number(1, tools.LINES, tools.LINES),
+        },
+        answers={200: tool_schema.AuditPage},
+    ),
+    _tool("/faq", tools.get_faq, answers={200: tool_schema.FaqEntries}),
 )
 
 CHAT_FORMS: Final[Mapping[str, tuple[chat.Act, Action]]] = {
@@ -301,6 +270,9 @@ STAFF: Final = (
     _staff("POST", "/settings/undo/{id}", settings.undo_setting, Action.EDIT_SETTINGS),
     _staff("GET", "/reports", reports.show_reports, Action.SEE_FIGURES),
     _staff("GET", "/reports.csv", reports.export_reports, Action.SEE_FIGURES),
+    _staff("GET", "/tokens", tokens.show_tokens, Action.MANAGE_TOKENS),
+    _staff("POST", "/tokens", tokens.make_token, Action.MANAGE_TOKENS),
+    _staff("POST", "/tokens/{id}/revoke", tokens.revoke_token, Action.MANAGE_TOKENS),
     _staff("GET", "/audit", audit.show_audit, Action.READ_AUDIT),
     _staff("GET", "/audit.csv", audit.export_audit, Action.READ_AUDIT),
     _staff("GET", "/faq", faq.show_faq, Action.SEE_FAQ),

@@ -1,5 +1,6 @@
 """An admin's walks through settings, audit and figures, on a phone and by keyboard."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
@@ -63,13 +64,14 @@ async def test_settings_are_changed_undone_and_the_chat_is_switched_off(an_admin
     assert await look(page, page.main_frame, SCREENS) == []
 
 
-async def test_reports_and_audit_are_read_on_a_phone(
+async def test_reports_audit_and_tokens_are_used_on_a_phone(
     own_service: Service, visitors: Visitors, an_admin: Page
 ) -> None:
     page = an_admin
     chat = Chat(await visitors.arrive(own_service.base, screen=WIDE))
     await chat.open()
     await chat.button("Talk to a person").click()
+    await expect(chat.log.get_by_text("Nobody from the team is here right now")).to_be_visible()
     await page.get_by_role("link", name="Reports").click()
     await expect(page.get_by_role("img")).to_have_count(5)
     table = page.get_by_role("region", name="Figures as a table")
@@ -96,3 +98,15 @@ async def test_reports_and_audit_are_read_on_a_phone(
     assert "joined" in (await (await download.value).path()).read_text("utf-8-sig")
     await page.get_by_role("link", name="Show everything").click()
     await expect(page.get_by_role("row").nth(1)).to_contain_text("Downloaded the audit")
+    await page.get_by_role("link", name="Tokens").click()
+    await page.get_by_label("Name", exact=True).fill("Our dashboard")
+    await page.get_by_role("button", name="Make token").click()
+    await expect(page.get_by_text("Choose at least one.")).to_be_visible()
+    assert await look(page, page.main_frame, SCREENS) == []
+    await page.get_by_label("Figures").check()
+    await page.get_by_role("button", name="Make token").click()
+    shown = page.get_by_role("textbox", name="The token, shown this once")
+    await expect(shown).to_have_value(re.compile("^cara_"))
+    assert await look(page, page.main_frame, SCREENS) == []
+    await page.get_by_role("button", name="Revoke").click()
+    await expect(page.get_by_text("That token opens nothing any more.")).to_be_visible()

@@ -7,8 +7,8 @@ from collections import Counter
 import aiohttp
 import pytest
 
+from chatbot.credentials import master_key
 from chatbot.domain.events import Author, MessagePosted, Recorded
-from chatbot.settings import master_key
 from chatbot.store.conversations import Conversations
 from chatbot.store.opening import open_database
 from chatbot.store.vault import Vault

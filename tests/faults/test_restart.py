@@ -11,13 +11,14 @@ import aiohttp
 import pytest
 
 from chatbot.content import loading
+from chatbot.credentials import master_key
 from chatbot.domain.commands import AskForPerson
 from chatbot.domain.faq import Status
 from chatbot.live.bus import LocalBus
 from chatbot.live.hub import Hub
 from chatbot.services.conversations import ConversationService, Started
 from chatbot.services.identity import system_clock
-from chatbot.settings import MASTER_KEY, master_key
+from chatbot.settings import MASTER_KEY
 from chatbot.store.conversations import Conversations
 from chatbot.store.installation import open_installation
 from chatbot.store.opening import open_database

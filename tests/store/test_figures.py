@@ -2,14 +2,13 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
 from datetime import date
 
 import pytest
 
 from chatbot.domain import commands as c
 from chatbot.domain.figures import By, Measure
-from chatbot.services.figures import FigureService
+from chatbot.services.figures import FigureService, Report
 from chatbot.store import figures
 from chatbot.store.conversations import Conversations
 from chatbot.store.database import Database
@@ -34,8 +33,8 @@ async def happened(database: Database, measure: Measure, times: int, at: int = N
         await database.write(figures.count(at, {measure: 1}))
 
 
-def total(report: Callable[..., object], measure: Measure) -> object:
-    return report.columns[measure].total  # type: ignore[attr-defined]
+def total(report: Report, measure: Measure) -> object:
+    return report.columns[measure].total
 
 
 async def test_events_are_counted_in_the_batch_that_writes_them(

@@ -13,6 +13,7 @@ from chatbot.store.conversations import Conversations, Stored
 from chatbot.store.database import Database
 from chatbot.store.desk import Concern, Desk
 from chatbot.store.inbox import FIRST, Filter, Inbox, Listed, View, place_after
+from chatbot.store.query import sql
 from chatbot.store.vault import Vault
 
 AMINA, BEN = "amina", "ben"
@@ -129,6 +130,22 @@ async def test_flagged_are_those_about_harm_and_those_with_a_concern(
     await chat(store, "harm", say(2), alarm(3))
     await chat(store, "raised", say(2), c.Raise(at=9, staff=BEN))
     assert set(names(await inbox.view(View.FLAGGED, AMINA))) == {"harm", "raised"}
+
+
+FORGET_LISTS = sql("update conversation set reference = '', urgent = '', labels = '[]', asked = 0")
+
+
+async def test_chats_from_before_there_were_lists_are_listed_as_they_stand(
+    store: Conversations, inbox: Inbox, schema_database: Database
+) -> None:
+    labelled = c.Label(at=4, staff=AMINA, labels=("late",))
+    await chat(store, "harm", say(2), alarm(3), labelled)
+    [before] = await inbox.view(View.FLAGGED, AMINA)
+    await schema_database.write([FORGET_LISTS()])
+    assert await inbox.view(View.FLAGGED, AMINA) == []
+    assert await store.list_old()
+    assert not await store.list_old(), "once is enough"
+    assert await inbox.view(View.FLAGGED, AMINA) == [before]
 
 
 async def test_a_search_takes_every_filter_together(store: Conversations, inbox: Inbox) -> None:

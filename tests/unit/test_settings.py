@@ -9,7 +9,8 @@ from threading import Barrier
 
 import pytest
 
-from chatbot import settings as settings_module
+from chatbot import credentials
+from chatbot.credentials import mail_password, master_key, webhook_secret
 from chatbot.settings import (
     MAIL_PASSWORD,
     MASTER_KEY,
@@ -19,9 +20,6 @@ from chatbot.settings import (
     Settings,
     SettingsError,
     load,
-    mail_password,
-    master_key,
-    webhook_secret,
 )
 
 KEY = bytes(range(32))
@@ -283,13 +281,13 @@ def test_processes_that_start_at_once_agree_on_one_key(
 ) -> None:
     """All of them have seen that there is no key before any of them writes one."""
     starts = 8
-    together, make_key = Barrier(starts), settings_module._make_key  # noqa: SLF001 - the race is in it
+    together, make_key = Barrier(starts), credentials._make_key  # noqa: SLF001 - the race is in it
 
     def make_key_together(path: Path) -> None:
         together.wait(timeout=10)
         make_key(path)
 
-    monkeypatch.setattr(settings_module, "_make_key", make_key_together)
+    monkeypatch.setattr(credentials, "_make_key", make_key_together)
     with ThreadPoolExecutor(starts) as pool:
         keys = list(pool.map(lambda _: master_key(tmp_path, {}), range(starts)))
     assert len(set(keys)) == 1

@@ -73,6 +73,7 @@ export class Composer {
     const excess = this.#excess();
     this.#count.hidden = excess < -WARN_WITH;
     this.#field.setAttribute("aria-invalid", String(excess > 0));
+    if (this.#count.hidden) return;
     const many = Math.abs(excess);
     const count = many.toLocaleString(language());
     this.#count.textContent = this.#t(excess > 0 ? "too_long" : "left", { count }, many);

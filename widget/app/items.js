@@ -8,16 +8,6 @@ import { rich } from "./richtext.js";
 
 /** @import { Item, Option, Pending, Texts } from "./types.js" */
 
-export const TIME = new Intl.DateTimeFormat(language(), {
-  hour: "numeric",
-  minute: "2-digit",
-  ...(language() === APPROVED && { hour12: true }),
-});
-export const DAY = new Intl.DateTimeFormat(language(), {
-  weekday: "long",
-  day: "numeric",
-  month: "long",
-});
 const GROUP_MS = 300_000;
 
 export class Items {
@@ -108,11 +98,26 @@ export class Items {
   }
 }
 
+/** @type {Map<object, Intl.DateTimeFormat>} each takes a slow phone long to make */
+const formats = new Map();
+const TIME = { hour: "numeric", minute: "2-digit", ...(language() === APPROVED && { hour12: true }) };
+const DAY = { weekday: "long", day: "numeric", month: "long" };
+
+/** @param {number} at @param {object} wanted */
+function formatted(at, wanted) {
+  const format = formats.get(wanted) ?? new Intl.DateTimeFormat(language(), wanted);
+  formats.set(wanted, format);
+  return format.format(at);
+}
+
+/** @param {number} at @returns {string} "9:30 am" */
+export const clock = (at) => formatted(at, TIME);
+/** @param {number} at @returns {string} "Monday 4 January" */
+export const day = (at) => formatted(at, DAY);
+
 /** @param {number} at @returns {string} "9:30 am", on another day "Monday 4 January, 9:30 am" */
 export function when(at) {
-  const date = new Date(at);
-  const today = DAY.format(date) === DAY.format(Date.now());
-  return today ? TIME.format(date) : `${DAY.format(date)}, ${TIME.format(date)}`;
+  return day(at) === day(Date.now()) ? clock(at) : `${day(at)}, ${clock(at)}`;
 }
 
 /** @param {number} at */

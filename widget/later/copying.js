@@ -3,7 +3,7 @@
  * and never sent to anybody. Reached from a small menu, and from the end of a chat.
  */
 
-import { DAY, TIME } from "../app/items.js";
+import { clock, day } from "../app/items.js";
 import { byId, button, el, icon } from "../app/page.js";
 import { Question } from "./question.js";
 
@@ -20,14 +20,13 @@ const PAGES = [
  * @returns {string} plain text: the day, then each message with its time and author
  */
 export function transcript({ items }, { title, who, note }) {
-  let day = "";
+  let last = "";
   const lines = items.map((item) => {
-    const date = new Date(item.at);
-    const today = DAY.format(date);
-    const head = today === day ? "" : `${today}\n\n`;
-    day = today;
+    const today = day(item.at);
+    const head = today === last ? "" : `${today}\n\n`;
+    last = today;
     const said = item.note ? `(${note(item)})` : `${who(item)}:\n${item.text}`;
-    return `${head}${TIME.format(date)}, ${said}\n`;
+    return `${head}${clock(item.at)}, ${said}\n`;
   });
   return [`${title}\n`, ...lines].join("\n");
 }

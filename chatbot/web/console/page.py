@@ -33,6 +33,7 @@ NAVIGATION: Final = (
     Item("/console/hours", "hours", Action.EDIT_SETTINGS),
     Item("/console/settings", "settings", Action.EDIT_SETTINGS),
     Item("/console/audit", "audit", Action.READ_AUDIT),
+    Item("/console/tokens", "tokens", Action.MANAGE_TOKENS),
 )
 
 

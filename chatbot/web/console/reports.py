@@ -7,14 +7,13 @@ from typing import Final
 
 from aiohttp import web
 
-from chatbot.domain.errors import Invalid
 from chatbot.domain.figures import DAY_HOURS, By, Measure, Shown, Span
 from chatbot.domain.texts import Texts
 from chatbot.services.figures import MEANS, Report
-from chatbot.web import keys
 from chatbot.web.console.charts import Bar, bars, shades
 from chatbot.web.console.page import page
 from chatbot.web.console.spreadsheet import Cell, download
+from chatbot.web.figures import asked_for
 from chatbot.web.languages import CHOSEN
 
 PAGE: Final = "/console/reports"
@@ -68,7 +67,7 @@ class Reader:
 
 async def show_reports(request: web.Request) -> web.Response:
     """GET /console/reports."""
-    report = await _report(request)
+    report = await asked_for(request)
     reader = Reader(request[CHOSEN].language.texts)
     hours = report.hours.cells if report.hours else ()
     return page(
@@ -88,7 +87,7 @@ async def show_reports(request: web.Request) -> web.Response:
 
 async def export_reports(request: web.Request) -> web.StreamResponse:
     """GET /console/reports.csv: the same, with the same cells hidden."""
-    report = await _report(request)
+    report = await asked_for(request)
     reader = Reader(request[CHOSEN].language.texts)
     names = (f"{one}_mean_ms" if one in MEANS else one.value for one in report.columns)
     header = ("first_day", "last_day", *names)
@@ -108,21 +107,6 @@ async def _rows(reader: Reader, report: Report) -> AsyncIterator[list[Sequence[C
         cells = [column[place] for column in columns]
         row = [hidden if cell is None else cell for cell in cells]
         yield [(span.first.isoformat(), span.last.isoformat(), *row)]
-
-
-async def _report(request: web.Request) -> Report:
-    """Return what the address asks for: the months of this year, unless it says otherwise.
-
-    Raises:
-        Invalid: it asks for something that there is not.
-    """
-    try:
-        by = By(request.query.get("by", By.MONTH))
-        at = request.query.get("at")
-        day = date.fromisoformat(at) if at else None
-    except ValueError as error:
-        raise Invalid(at="malformed") from error
-    return await request.app[keys.FIGURES].report(by, day)
 
 
 def _chart(reader: Reader, measure: Measure, shown: Shown) -> Chart:

@@ -141,7 +141,7 @@ class EditingService:
         Raises:
             UnknownEntry: nobody has one with that slug.
         """
-        saved = await self._saved(slug)
+        saved = await self._faq.entry(slug)
         drafts = await self._drafts.of(slug)
         mine = next((one for one in drafts if one.person == person.id), None)
         others = tuple(one for one in drafts if one is not mine)
@@ -149,9 +149,6 @@ class EditingService:
         if not (saved or drafts or planned):
             raise UnknownEntry
         return Opened(saved, mine, others, planned)
-
-    async def _saved(self, slug: str) -> Entry | None:
-        return next((one for one in await self._faq.entries() if one.slug == slug), None)
 
     async def begin(self, person: Person, question: str, phrasings: Sequence[str] = ()) -> str:
         """Begin a new entry; return its slug, which is made from the question.
@@ -251,7 +248,7 @@ class EditingService:
             UnknownEntry: there is none.
             EntryChanged: somebody saved it at this moment.
         """
-        saved = await self._saved(slug)
+        saved = await self._faq.entry(slug)
         if saved is None:
             raise UnknownEntry
         saver = Saver(person.id, Deed.FAQ_ARCHIVED, slug)

@@ -6,12 +6,12 @@ about it. So of two who edit at once the second is told, and the texts of both a
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from chatbot.answers.lint import hard_to_read, reading_age
+from chatbot.answers.lint import BrokenLink, Twice, broken_links, hard_to_read, reading_age, twice
 from chatbot.domain import faq as rules
 from chatbot.domain import text as text_rules
 from chatbot.domain.audit import Deed
@@ -85,6 +85,14 @@ class Preview:
     age: float
     longest: str
     wrong: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What an editor may want to look at again: phrasings of another entry, links to nowhere."""
+
+    twice: tuple[Twice, ...]
+    links: tuple[BrokenLink, ...]
 
 
 class EditingService:
@@ -190,6 +198,16 @@ class EditingService:
         age = reading_age(words.text)
         longest = next((one.sentence for one in hard_to_read({entry.slug: words.text})), "")
         return Preview(words.html, age, longest, wrong)
+
+    async def doubts(self, entry: Entry, pages: Collection[str]) -> Doubts:
+        """Look for what is no fault, but seldom meant; `pages` are the paths of the site."""
+        others = [one for one in await self._faq.entries() if one.slug != entry.slug]
+        live = [one for one in others if one.status is Status.PUBLISHED]
+        known = {*pages, *(f"/faq/{one.slug}" for one in [*live, entry])}
+        return Doubts(
+            tuple(one for one in twice([*live, entry]) if entry.slug in one.slugs),
+            tuple(broken_links([entry], known)),
+        )
 
     async def publish(self, person: Person, slug: str, version: int) -> Entry:
         """Serve this person's draft, as they saw it in that version.

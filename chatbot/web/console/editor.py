@@ -264,8 +264,9 @@ async def _review(
         return await _overtaken(request, opened)
     entry = opened.draft.entry
     preview = request.app[keys.EDITING].preview(entry)
+    pages = {resource.canonical for resource in request.app.router.resources()}
     context = {
-        "opened": opened,
+        "doubts": await request.app[keys.EDITING].doubts(entry, pages),
         "entry": entry,
         "version": opened.draft.version,
         "changed": changes(opened.saved, entry),

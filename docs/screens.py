@@ -50,6 +50,7 @@ class House:
     base: str
     email: str
     passphrase: str
+    admin: str = "dana@example.org"
 
 
 Act = Callable[[Page, House], None]
@@ -73,6 +74,15 @@ def sign_in(page: Page, house: House) -> None:
     page.get_by_label("Passphrase").fill(house.passphrase)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("button", name="On", exact=True).click()
+
+
+def sign_in_admin(page: Page, house: House, then: str) -> None:
+    """Come in as an admin, and go on to a page."""
+    page.goto(f"{house.base}/console/sign-in?next={then}")
+    page.get_by_label("E-mail").fill(house.admin)
+    page.get_by_label("Passphrase").fill(house.passphrase)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(house.base + then)
 
 
 @scene(WIDE)
@@ -127,6 +137,32 @@ def console_replies(page: Page, house: House) -> None:
 def console_account(page: Page, house: House) -> None:
     sign_in(page, house)
     page.goto(f"{house.base}/console/account")
+
+
+@scene(WIDE)
+def console_settings(page: Page, house: House) -> None:
+    sign_in_admin(page, house, "/console/settings")
+    page.get_by_text("Change: Name of the organisation").click()
+
+
+@scene(PHONE)
+def console_settings_phone(page: Page, house: House) -> None:
+    console_settings(page, house)
+
+
+@scene(WIDE)
+def console_reports(page: Page, house: House) -> None:
+    sign_in_admin(page, house, "/console/reports")
+
+
+@scene(WIDE)
+def console_audit(page: Page, house: House) -> None:
+    sign_in_admin(page, house, "/console/audit")
+
+
+@scene(WIDE)
+def console_tokens(page: Page, house: House) -> None:
+    sign_in_admin(page, house, "/console/tokens")
 
 
 def visit(page: Page, desk: Page, house: House) -> Iterator[str]:
@@ -184,6 +220,13 @@ def a_house() -> Iterator[House]:
         ).stdout
         email, passphrase = re.findall(r"^  (?:e-mail|passphrase) +(.+)$", made, re.MULTILINE)
         base = f"http://127.0.0.1:{port}"
+        person = ["person", "add", House.admin, "--role", "admin", "--name", "Dana"]
+        subprocess.run(
+            [*chatbot, *person, "--passphrase-stdin", "--database", database],
+            check=True,
+            input=passphrase,
+            text=True,
+        )
         serve = [*chatbot, "serve", "--port", str(port), "--database", database]
         with running(serve, f"{base}/readyz"):
             yield House(base, email, passphrase)

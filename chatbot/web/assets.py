@@ -164,6 +164,20 @@ async def later_texts(request: web.Request) -> web.Response:
     return json_response(request[CHOSEN].language.texts.area("later."))
 
 
+async def ring_texts(request: web.Request) -> web.Response:
+    """GET /widget/ring: what the form in the chat says, for who wants to be rung."""
+    site = request.app[keys.SITE]
+    known = {
+        "{organisation}": site.organisation,
+        "{phone}": site.phone,
+        "{tries}": str(request.app[keys.CALLBACKS].terms.tries),
+    }
+    texts = request[CHOSEN].language.texts.area("callback.")
+    for name, value in known.items():
+        texts = {key: text.replace(name, value) for key, text in texts.items()}
+    return json_response(texts)
+
+
 WELCOME: Final = "widget.welcome."
 """Sentences that are in the page and never said again: no script needs them."""
 

@@ -190,6 +190,7 @@ def open_outbox(
     app[keys.NOTICES] = NoticeService(notices, preferences, clock)
     app[keys.PUSH] = push
     app[keys.NOTIFIER] = notifier
+    app[keys.CALL_DESK].on_due = notifier.remind
     return {"outbox": notifier.run}
 
 

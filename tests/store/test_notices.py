@@ -1,4 +1,4 @@
-"""The outbox, preferences and the overview, on both engines: one row an event, one node a sending."""
+"""The outbox, preferences and the overview, on both engines: one row an event, sent by one node."""
 
 from dataclasses import replace
 

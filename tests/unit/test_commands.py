@@ -253,7 +253,7 @@ def test_commands_that_only_read_run_beside_the_service(
         lock.release()
 
 
-@pytest.mark.parametrize("name", ["faq.csv", "no/such/folder/faq.yaml"])
+@pytest.mark.parametrize("name", ["faq.docx", "no/such/folder/faq.yaml"])
 def test_an_export_that_cannot_be_written_says_so_and_leaves_nothing(
     run: Run, tmp_path: Path, name: str
 ) -> None:
@@ -307,6 +307,7 @@ def test_a_check_before_the_first_start_lists_what_to_confirm(run: Run, database
     said = run("check")
     open_points = [f"{e.slug}: {what}" for e in loading.entries() for what in e.confirm]
     open_points.append("opening_hours: when people are there to chat")
+    open_points.append("callbacks.hours: people are rung mon-fri 10:00-16:00")
     assert (said.code, "Database    none yet\n" in said.out) == (0, True)
     assert f"\nTo confirm before anyone relies on it ({len(open_points)})\n" in said.out
     assert all(f"  - {point}" in said.out for point in open_points)

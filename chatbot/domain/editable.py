@@ -233,6 +233,8 @@ _TABLE: Final = (
     Editable("callbacks.third_party_capacity", Group.CALLBACKS, Kind.COUNT, most=50),
     Editable("callbacks.tries", Group.CALLBACKS, Kind.COUNT, most=20),
     Editable("callbacks.number_shown", Group.CALLBACKS, Kind.PHONE, optional=True),
+    Editable("keep_chats_days", Group.KEEPING, Kind.COUNT, most=MOST_DAYS),
+    Editable("keep_concerns_days", Group.KEEPING, Kind.COUNT, most=MOST_DAYS),
     *(Editable(f"callbacks.{n}", Group.KEEPING, Kind.COUNT, most=MOST_DAYS) for n in _KEPT),
     Editable("wrong_answers", Group.ANSWERS, Kind.SHARE),
     Editable("exit_url", Group.LEAVING, Kind.ADDRESS),

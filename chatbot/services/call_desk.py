@@ -217,6 +217,14 @@ class CallDeskService:
         stored = await self._callbacks.load(callback_id)
         await self._store.erase(stored, self._clock(), who)
 
+    async def erase_by_reference(self, reference: str, who: str) -> bool:
+        """Forget the request with a reference for good; tell whether there was one."""
+        stored = await self._store.by_reference(reference)
+        if stored is None:
+            return False
+        await self._store.erase(stored, self._clock(), who)
+        return True
+
     async def of_day(self, person: Person, day: date) -> Sequence[Callback]:
         """Return in full who is to be rung on a day, to be printed; it is in the audit."""
         await self._store.audit(self._clock(), person.id, Deed.CALLBACKS_PRINTED, NOBODY)
@@ -272,19 +280,26 @@ class CallDeskService:
 
     async def sweep(self) -> int:
         """Erase the requests whose time is over, and return how many there were."""
-        now, keep = self._clock(), self.keep
-        over = await self._store.outlived(
-            cancelled=now - keep.cancelled,
-            completed=now - keep.completed,
-            others=now - keep.unfinished,
-        )
+        over = await self._over()
         for callback_id in over:
             try:
                 await self.erase(callback_id, NOBODY)
             except (NoCallback, Stale):
                 log.info("callbacks.erased_elsewhere")
-        await self._store.forget_slots(now - KEPT_SLOTS)
+        await self._store.forget_slots(self._clock() - KEPT_SLOTS)
         return len(over)
+
+    async def over(self) -> int:
+        """Return how many requests a sweep would take now."""
+        return len(await self._over())
+
+    async def _over(self) -> Sequence[str]:
+        now, keep = self._clock(), self.keep
+        return await self._store.outlived(
+            cancelled=now - keep.cancelled,
+            completed=now - keep.completed,
+            others=now - keep.unfinished,
+        )
 
 
 async def _tell_nobody(_: str | None) -> None:

@@ -13,7 +13,7 @@ MANY: Final = 10_000
 FILL: Final = sql("""
     with recursive n(i) as (select 1 union all select i + 1 from n where i < :many)
     insert into conversation (id, state, assignee, position, seq, owes_answer, touched_at,
-        waiting_since, created_at, reference, urgent, labels, closed_at)
+        waiting_since, created_at, reference, urgent, labels, closed_at, data_key)
     select 'chat-' || cast(i as text),
         case when i % 500 = 0 then 'waiting' when i % 300 = 0 then 'staff'
             when i % 20 = 0 then 'assistant' else 'closed' end,
@@ -22,7 +22,7 @@ FILL: Final = sql("""
         case when i % 500 = 0 then i end, i, 'R' || cast(i as text),
         case when i % 100 = 0 then 'danger' else '' end,
         case when i % 400 = 0 then '["late"]' else '[]' end,
-        case when i % 20 <> 0 then i else 0 end
+        case when i % 20 <> 0 then i else 0 end, cast(:key as bytea)
     from n
 """)
 ANALYSE: Final = sql("analyze")
@@ -77,6 +77,6 @@ def test_a_step_that_reads_all_would_be_seen() -> None:
 
 @pytest.fixture(name="many")
 async def _many(schema_database: Database) -> Database:
-    await schema_database.write([FILL(many=MANY)])
+    await schema_database.write([FILL(many=MANY, key=b"k")])
     await schema_database.write([ANALYSE()])
     return schema_database

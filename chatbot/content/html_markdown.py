@@ -34,7 +34,7 @@ class _Reader(HTMLParser):
         self._lists: list[int] = []  # the number of the next item; 0 for one with dashes
         self._hidden = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # type: ignore[explicit-override]  # typing has it from 3.12
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # type: ignore[explicit-override]  # 3.12 has it
         if tag in _UNSEEN:
             self._hidden += 1
         elif tag in _MARKS:
@@ -61,7 +61,7 @@ class _Reader(HTMLParser):
         indent = "  " * max(len(self._lists) - 1, 0)
         self.written.append(f"\n{indent}{f'{number}.' if number else '-'} ")
 
-    def handle_endtag(self, tag: str) -> None:  # type: ignore[explicit-override]  # typing has it from 3.12
+    def handle_endtag(self, tag: str) -> None:  # type: ignore[explicit-override]  # 3.12 has it
         if tag in _UNSEEN:
             self._hidden = max(0, self._hidden - 1)
         elif tag in _MARKS:
@@ -75,6 +75,6 @@ class _Reader(HTMLParser):
         elif (tag in _BLOCKS and not self._lists) or tag in _HEADINGS:
             self.written.append("\n\n")
 
-    def handle_data(self, data: str) -> None:  # type: ignore[explicit-override]  # typing has it from 3.12
+    def handle_data(self, data: str) -> None:  # type: ignore[explicit-override]  # 3.12 has it
         if not self._hidden:
             self.written.append(_SPECIAL.sub(r"\\\1", _SPACES.sub(" ", data)))

@@ -6,12 +6,12 @@ about it. So of two who edit at once the second is told, and the texts of both a
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from chatbot.answers.lint import hard_to_read, reading_age
+from chatbot.answers.lint import BrokenLink, Twice, broken_links, hard_to_read, reading_age, twice
 from chatbot.domain import faq as rules
 from chatbot.domain import text as text_rules
 from chatbot.domain.audit import Deed
@@ -87,6 +87,14 @@ class Preview:
     wrong: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What an editor may want to look at again: phrasings of another entry, links to nowhere."""
+
+    twice: tuple[Twice, ...]
+    links: tuple[BrokenLink, ...]
+
+
 class EditingService:
     """Use cases of the FAQ's editors; the handler has asked `may` before."""
 
@@ -141,7 +149,7 @@ class EditingService:
         Raises:
             UnknownEntry: nobody has one with that slug.
         """
-        saved = await self._saved(slug)
+        saved = await self._faq.entry(slug)
         drafts = await self._drafts.of(slug)
         mine = next((one for one in drafts if one.person == person.id), None)
         others = tuple(one for one in drafts if one is not mine)
@@ -149,9 +157,6 @@ class EditingService:
         if not (saved or drafts or planned):
             raise UnknownEntry
         return Opened(saved, mine, others, planned)
-
-    async def _saved(self, slug: str) -> Entry | None:
-        return next((one for one in await self._faq.entries() if one.slug == slug), None)
 
     async def begin(self, person: Person, question: str, phrasings: Sequence[str] = ()) -> str:
         """Begin a new entry; return its slug, which is made from the question.
@@ -193,6 +198,16 @@ class EditingService:
         age = reading_age(words.text)
         longest = next((one.sentence for one in hard_to_read({entry.slug: words.text})), "")
         return Preview(words.html, age, longest, wrong)
+
+    async def doubts(self, entry: Entry, pages: Collection[str]) -> Doubts:
+        """Look for what is no fault, but seldom meant; `pages` are the paths of the site."""
+        others = [one for one in await self._faq.entries() if one.slug != entry.slug]
+        live = [one for one in others if one.status is Status.PUBLISHED]
+        known = {*pages, *(f"/faq/{one.slug}" for one in [*live, entry])}
+        return Doubts(
+            tuple(one for one in twice([*live, entry]) if entry.slug in one.slugs),
+            tuple(broken_links([entry], known)),
+        )
 
     async def publish(self, person: Person, slug: str, version: int) -> Entry:
         """Serve this person's draft, as they saw it in that version.
@@ -251,7 +266,7 @@ class EditingService:
             UnknownEntry: there is none.
             EntryChanged: somebody saved it at this moment.
         """
-        saved = await self._saved(slug)
+        saved = await self._faq.entry(slug)
         if saved is None:
             raise UnknownEntry
         saver = Saver(person.id, Deed.FAQ_ARCHIVED, slug)

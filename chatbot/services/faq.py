@@ -262,6 +262,10 @@ class FaqService:
         """Return every entry in the store, drafts too."""
         return await self._store.all()
 
+    async def entry(self, slug: str) -> Entry | None:
+        """Return one entry of the store, a draft too."""
+        return await self._store.find(slug)
+
     def published(self) -> Sequence[Published]:
         """Return what visitors may see, in the admin's order."""
         return tuple(self.edition.published.values())

@@ -17,7 +17,7 @@ from chatbot.answers.encoder import Vectors
 from chatbot.answers.normalise import normalise
 from chatbot.domain import text as text_rules
 from chatbot.domain.audit import Deed
-from chatbot.domain.faq import LINE_LIMIT, Entry
+from chatbot.domain.faq import LINE_LIMIT
 from chatbot.domain.masking import masked
 from chatbot.domain.outcome import Outcome
 from chatbot.domain.people import Person
@@ -132,16 +132,12 @@ class UnansweredService:
             EntryChanged: somebody saved the entry at this moment.
         """
         phrasing = " ".join(text_rules.message(text, LINE_LIMIT).split())
-        entry = await self._entry(slug)
+        entry = await self._faq.entry(slug)
+        if entry is None:
+            raise UnknownEntry
         new = replace(entry, phrasings=tuple(dict.fromkeys([*entry.phrasings, phrasing])))
         saver = Saver(person.id, Deed.FAQ_PUBLISHED, slug)
         await self._faq.replace(new, entry.revision, saver, settled(places))
-
-    async def _entry(self, slug: str) -> Entry:
-        for one in await self._faq.entries():
-            if one.slug == slug:
-                return one
-        raise UnknownEntry
 
     async def draft(self, person: Person, text: str, places: Sequence[Place]) -> str:
         """Begin an entry with a question, and return its slug; those questions count no more.

@@ -23,6 +23,11 @@ ENTRIES = sql("""
         confirm, owner, audience, reviewed, revision
     from entry order by place, slug
 """)
+ENTRY = sql("""
+    select slug, question, answer, topic, status, source, review_by, phrasings, keywords,
+        confirm, owner, audience, reviewed, revision
+    from entry where slug = :slug
+""")
 STREAM_SEQ = sql("select seq from stream where name = :name")
 MOVE_STREAM = sql("""
     insert into stream (name, seq) values (:name, 1)
@@ -83,6 +88,11 @@ class FaqEntries:
     async def all(self) -> list[Entry]:
         """Return every entry, in the order in which they were first saved."""
         return [_entry(row) for row in await self._database.fetch(ENTRIES)]
+
+    async def find(self, slug: str) -> Entry | None:
+        """Return one entry, whatever its status."""
+        rows = await self._database.fetch(ENTRY, slug=slug)
+        return _entry(rows[0]) if rows else None
 
     async def seq(self) -> int:
         """Return how often the FAQ was saved; moves with every save."""

@@ -99,7 +99,7 @@ async def _editor(  # noqa: PLR0913  # a page has many parts
 ) -> web.Response:
     editing = request.app[keys.EDITING]
     preview = editing.preview(entry)
-    every = await editing.listing()
+    published = request.app[keys.FAQ].published()
     names = await faq.names(request)
     context = {
         "opened": opened,
@@ -113,7 +113,7 @@ async def _editor(  # noqa: PLR0913  # a page has many parts
         "errors": _sentences(request, errors or {}),
         "alert": alert,
         "done": done(request),
-        "topics": faq.topics(every),
+        "topics": list(dict.fromkeys(one.topic for one in published if one.topic)),
         "names": names,
         "today": faq.today(request),
         "audiences": list(Audience),
@@ -264,8 +264,9 @@ async def _review(
         return await _overtaken(request, opened)
     entry = opened.draft.entry
     preview = request.app[keys.EDITING].preview(entry)
+    pages = {resource.canonical for resource in request.app.router.resources()}
     context = {
-        "opened": opened,
+        "doubts": await request.app[keys.EDITING].doubts(entry, pages),
         "entry": entry,
         "version": opened.draft.version,
         "changed": changes(opened.saved, entry),

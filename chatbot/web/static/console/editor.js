@@ -40,6 +40,7 @@ class Editor {
 
   /** @param {number} wait */
   #typed(wait) {
+    if (!this.#changed) this.#say(this.#words("saving"));
     this.#changed = true;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#keep(), wait);
@@ -50,7 +51,6 @@ class Editor {
     clearTimeout(this.#timer);
     this.#sending = true;
     this.#changed = false;
-    this.#say(this.#words("saving"));
     const answer = await this.#send();
     this.#sending = false;
     if (this.#stopped) return;
@@ -63,7 +63,10 @@ class Editor {
     const body = new URLSearchParams();
     for (const [name, value] of new FormData(this.#form)) body.append(name, String(value));
     const headers = { accept: "application/json" };
-    const asked = { method: "POST", body, headers, redirect: /** @type {const} */ ("error") };
+    // Whoever closes the page has what was typed last kept as well.
+    const keepalive = document.hidden;
+    const redirect = /** @type {const} */ ("error");
+    const asked = { method: "POST", body, headers, redirect, keepalive };
     return fetch(this.#words("draft"), asked).catch(() => null);
   }
 
@@ -94,7 +97,7 @@ class Editor {
       if (place instanceof HTMLElement) mark(place, wrong[place.dataset["field"] ?? ""] ?? "");
     }
     this.#alert(overtaken ? this.#words("overtaken") : "");
-    this.#say(this.#words("saved"));
+    if (!this.#changed) this.#say(this.#words("saved"));
   }
 
   /** @param {string} sentence */

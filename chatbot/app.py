@@ -4,7 +4,6 @@ What is opened here is closed here, in the opposite order: listeners, background
 """
 
 import asyncio
-import logging
 import os
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -53,8 +52,6 @@ from chatbot.web.renderer import Renderer
 from chatbot.web.routes import API, add_routes
 from chatbot.web.site import Rates, Site
 from chatbot.web.sockets import Sockets
-
-log = logging.getLogger(__name__)
 
 
 def build_app(
@@ -140,7 +137,9 @@ async def _open_assistant(
 ) -> Parts:
     """Open what a visitor talks to."""
     clock, voice = ground.clock, _voice(settings, materials)
-    conversations = ConversationService(await _listed(ground), ground.hub, ground.bus, clock)
+    store = Conversations(ground.database, ground.vault)
+    await store.list_old()
+    conversations = ConversationService(store, ground.hub, ground.bus, clock)
     faq = await _open_faq(settings, materials, ground, voice, stack)
     promises = PromiseService(Promises(ground.database), voice, ground.bus, clock)
     await promises.start(materials.promises)
@@ -182,18 +181,18 @@ async def _lay_over(
     app: web.Application, settings: Settings, editable: EditableService, parts: Parts
 ) -> None:
     """Bring into effect what admins changed, and let them change more."""
-    places = Places(app[keys.SITE], app[keys.AVAILABILITY], app[keys.HANDOVER])
+    places = Places(
+        app[keys.SITE],
+        app[keys.AVAILABILITY],
+        app[keys.HANDOVER],
+        app[keys.SESSIONS],
+        app[keys.NOTIFIER],
+        app[keys.CALLBACKS],
+        app[keys.CALL_DESK],
+    )
     editable.prepare = Overlay(settings, parts, places).prepare
     (await editable.prepare(await editable.load()))()
     app[keys.EDITABLE] = editable
-
-
-async def _listed(ground: Ground) -> Conversations:
-    """Return the conversations, all of them in the lists: some may be older than those."""
-    store = Conversations(ground.database, ground.vault)
-    while await store.list_old():
-        log.info("conversations.listed")
-    return store
 
 
 def _brain(settings: Settings, materials: Materials, stack: AsyncExitStack) -> Brain:
@@ -218,7 +217,6 @@ async def _publish(
         epoch=installation.epoch,
         version=materials.static.version,
         rates=_rates(limits),
-        number_shown=settings.callbacks.number_shown,
         limiter=Limiter(time.monotonic),
         addresses=Addresses(settings.trusted_proxies),
     )

@@ -11,19 +11,26 @@ from typing import Any, Final
 
 from chatbot.domain.editable import CHAT, CHAT_MESSAGE, WELCOME
 from chatbot.domain.errors import Invalid
+from chatbot.domain.people import Lifetime
+from chatbot.domain.slots import Lane, Rules
 from chatbot.materials import load_languages
 from chatbot.services.availability import AvailabilityService
+from chatbot.services.call_desk import CallDeskService, Keep
+from chatbot.services.callbacks import CallbackService, Terms
 from chatbot.services.faq import FaqService
 from chatbot.services.handover import HandoverService
+from chatbot.services.notifying import Notifier
 from chatbot.services.promises import PromiseService
 from chatbot.services.rendering import UnknownPlaceholder, plain
+from chatbot.services.sessions import SessionService
 from chatbot.services.sweeper import Patience, Sweeper
 from chatbot.services.voice import Voice
-from chatbot.settings import Settings, SettingsError, overlaid, written
+from chatbot.settings import Callbacks, Settings, SettingsError, overlaid, written
 from chatbot.web.languages import Language, Languages
 from chatbot.web.site import Site
 
 MINUTE: Final = 60_000
+DAY: Final = 86_400_000
 WELCOME_TEXT: Final = "widget.welcome.about"
 """The sentence of the catalogue that an admin may write anew, in each language."""
 
@@ -46,6 +53,10 @@ class Places:
     site: Site
     availability: AvailabilityService
     handover: HandoverService
+    sessions: SessionService
+    notifier: Notifier
+    callbacks: CallbackService
+    calls: CallDeskService
 
 
 class Overlay:
@@ -87,6 +98,10 @@ class Overlay:
             places.availability.switched_off = values[CHAT] == "off"
             places.availability.notice = values[CHAT_MESSAGE]
             places.handover.patience = int(settings.wait_minutes * MINUTE)
+            places.sessions.take(lifetime(settings))
+            places.notifier.patience = int(settings.mail_after_minutes * MINUTE)
+            places.callbacks.terms = terms(settings.callbacks)
+            places.calls.keep = keep(settings.callbacks)
             parts.sweeper.patience = patience(settings)
 
         return take
@@ -119,6 +134,7 @@ def site_values(settings: Settings) -> dict[str, Any]:
         "neutral_title": settings.neutral_title,
         "placeholders": settings.placeholders,
         "allowed_sites": settings.allowed_sites,
+        "number_shown": settings.callbacks.number_shown,
         "wait_target": int(settings.wait_target_minutes * MINUTE),
         "second_factor_required": settings.second_factor == "required",
     }
@@ -130,4 +146,32 @@ def patience(settings: Settings) -> Patience:
         answer_again=int(settings.answer_again_seconds * 1000),
         idle=int(settings.idle_minutes * MINUTE),
         idle_grace=int(settings.idle_grace_minutes * MINUTE),
+    )
+
+
+def lifetime(settings: Settings) -> Lifetime:
+    """Return how long staff stay signed in."""
+    return Lifetime(
+        idle=int(settings.session_idle_minutes * MINUTE),
+        whole=int(settings.session_hours * 60 * MINUTE),
+    )
+
+
+def terms(given: Callbacks) -> Terms:
+    """Return when and how often people are rung."""
+    rules = Rules(
+        length=given.slot_minutes * MINUTE,
+        lead=given.lead_minutes * MINUTE,
+        days=given.days_ahead,
+        room={Lane.OWN: given.capacity, Lane.THIRD: given.third_party_capacity},
+    )
+    return Terms(rules, given.week, given.tries)
+
+
+def keep(given: Callbacks) -> Keep:
+    """Return how long callback requests are kept."""
+    return Keep(
+        completed=given.keep_completed_days * DAY,
+        unfinished=given.keep_unfinished_days * DAY,
+        cancelled=given.keep_cancelled_days * DAY,
     )

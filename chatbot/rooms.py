@@ -11,18 +11,17 @@ from typing import Final
 
 from aiohttp import web
 
-from chatbot.domain.people import Lifetime
-from chatbot.domain.slots import DAY, Lane, Rules
 from chatbot.live.bus import Bus
 from chatbot.live.hub import Hub
 from chatbot.materials import Materials
+from chatbot.overlay import keep, lifetime, terms
 from chatbot.services import passphrases
 from chatbot.services.api_tokens import ApiTokenService
 from chatbot.services.audit import AuditService
 from chatbot.services.availability import AvailabilityService
 from chatbot.services.background import Work
-from chatbot.services.call_desk import CallDeskService, Keep
-from chatbot.services.callbacks import CallbackService, Terms
+from chatbot.services.call_desk import CallDeskService
+from chatbot.services.callbacks import CallbackService
 from chatbot.services.desk import DeskService
 from chatbot.services.editing import EditingService
 from chatbot.services.exchange import ExchangeService
@@ -92,12 +91,9 @@ class Ground:
 def open_people(
     app: web.Application, settings: Settings, ground: Ground, stack: AsyncExitStack
 ) -> SessionService:
-    lifetime = Lifetime(
-        idle=int(settings.session_idle_minutes * MINUTE),
-        whole=int(settings.session_hours * 60 * MINUTE),
-    )
-    store = Sessions(ground.database, lifetime)
-    sessions = SessionService(store, lifetime, ground.bus, ground.clock)
+    lasting = lifetime(settings)
+    store = Sessions(ground.database, lasting)
+    sessions = SessionService(store, lasting, ground.bus, ground.clock)
     people = People(ground.database, ground.vault)
     hashing = Passphrases(thread(stack, "passphrases", passphrases.THREADS))
     app[keys.CLOCK] = ground.clock
@@ -152,21 +148,11 @@ def open_desk(app: web.Application, ground: Ground) -> dict[str, Work]:
 def open_callbacks(
     app: web.Application, given: CallbackSettings, ground: Ground
 ) -> dict[str, Work]:
-    rules = Rules(
-        length=given.slot_minutes * MINUTE,
-        lead=given.lead_minutes * MINUTE,
-        days=given.days_ahead,
-        room={Lane.OWN: given.capacity, Lane.THIRD: given.third_party_capacity},
-    )
     store, conversations = Callbacks(ground.database, ground.vault), app[keys.CONVERSATIONS]
-    terms = Terms(rules, given.week, given.tries)
-    callbacks = CallbackService(store, app[keys.HOURS], conversations, terms, ground.clock)
+    hours, clock = app[keys.HOURS], ground.clock
+    callbacks = CallbackService(store, hours, conversations, terms(given), clock)
     desk = CallDeskService(store, Feeds(ground.database), callbacks, conversations, ground.clock)
-    desk.keep = Keep(
-        completed=given.keep_completed_days * DAY,
-        unfinished=given.keep_unfinished_days * DAY,
-        cancelled=given.keep_cancelled_days * DAY,
-    )
+    desk.keep = keep(given)
     app[keys.CALLBACKS] = callbacks
     app[keys.CALL_DESK] = desk
     return {"callbacks": desk.run}
@@ -200,6 +186,7 @@ def open_outbox(
         notifier.mail = materials.mail
     app[keys.NOTICES] = NoticeService(notices, preferences, clock)
     app[keys.PUSH] = push
+    app[keys.NOTIFIER] = notifier
     return {"outbox": notifier.run}
 
 

@@ -214,9 +214,8 @@ def load(
 def written(settings: Settings) -> dict[str, str]:
     """Return every setting as it is typed, by its name, such as `contacts.phone`."""
     whole = asdict(settings)
-    contacts = {f"contacts.{name}": value for name, value in whole.pop("contacts").items()}
-    del whole["limits"], whole["callbacks"]
-    return {name: _typed(value) for name, value in {**whole, **contacts}.items()}
+    tables = {f"{table}.{name}": v for table in TABLES for name, v in whole.pop(table).items()}
+    return {name: _typed(value) for name, value in {**whole, **tables}.items()}
 
 
 def _typed(value: object) -> str:

@@ -18,6 +18,7 @@
     var plain = document.getElementById("plain");
     if (!plain) return; // the chat has started
     plain.hidden = false;
+    document.body.className = "failed";
     Object.keys(ways).forEach(function (id) {
       var button = /** @type {HTMLButtonElement} */ (document.getElementById(id));
       button.disabled = false;

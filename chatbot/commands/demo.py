@@ -5,6 +5,7 @@ chat stands under the label "demo", by which it is found again.
 """
 
 import argparse
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from secrets import token_hex
@@ -16,14 +17,18 @@ from chatbot.commands.shared import CommandError, bar, run
 from chatbot.content import loading
 from chatbot.domain.audit import COMMAND_LINE
 from chatbot.domain.outcome import Ending
-from chatbot.domain.people import Person, Role
+from chatbot.domain.people import DEFAULT_CAPACITY, Availability, Person, Role
 from chatbot.services.identity import new_token, system_clock
 from chatbot.settings import Settings
 from chatbot.store.inbox import FIRST, Filter
+from chatbot.store.opening import open_database
+from chatbot.store.presence import Presence
 from chatbot.web import keys
 
 LABEL: Final = "demo"
 MINUTE: Final = 60_000
+ON_FOR: Final = 60 * MINUTE
+"""So long one of the two counts as there without a page: else nobody would be waited for."""
 STEP: Final = 20_000
 HOST: Final = "@demo.invalid"
 PEOPLE: Final = (
@@ -68,16 +73,31 @@ async def _make(settings: Settings) -> int:
             await app[keys.PEOPLE].add(name, _address(name), role, passphrase, COMMAND_LINE)
             for name, role in PEOPLE
         ]
-        chats, show = loading.demo(), bar("Making chats")
+        chats, show = await asyncio.to_thread(loading.demo), bar("Making chats")
         for number, chat in enumerate(chats, 1):
             clock.now = system_clock() - chat["ago"] * MINUTE
             await _play(Stage(app, clock, people[number % len(people)]), chat["steps"])
             if show:
                 show(number, len(chats))
+    await _stay_on(settings, people[-1])
     print(f"{len(chats)} made-up chats are in the console now. Sign in at /console with")
     print(f"  e-mail      {people[0].email}\n  passphrase  {passphrase}")
+    print(f"For an hour {people[-1].name} counts as on, so that chats can wait: not for visitors!")
     print("Take it all away again with: chatbot demo --remove")
     return 0
+
+
+async def _say(app: Mapping[Any, Any], person: Person, said: Availability) -> None:
+    await app[keys.AVAILABILITY].say(person.id, said, DEFAULT_CAPACITY)
+
+
+async def _stay_on(settings: Settings, person: Person) -> None:
+    database = await open_database(settings.database)
+    until = system_clock() + ON_FOR
+    try:
+        await Presence(database).say(person.id, Availability.ON, DEFAULT_CAPACITY, until)
+    finally:
+        await database.close()
 
 
 async def _people(app: Mapping[Any, Any]) -> list[Person]:
@@ -103,7 +123,9 @@ async def _play(stage: Stage, steps: list[Mapping[str, Any]]) -> None:
                 await conversations.say(chat, what, str(uuid4()))
                 await stage.app[keys.ASSISTANT].answer_owed(chat)
             case "person":
-                # Nobody may be there: who leaves a message is still waiting when somebody looks.
+                await _say(stage.app, stage.staff, Availability.ON)
+                await stage.app[keys.HANDOVER].ask_for_person(chat)
+            case "leave":
                 await stage.app[keys.HANDOVER].leave_message(chat)
             case "take":
                 await desk.take_over(stage.staff, chat)
@@ -128,6 +150,7 @@ async def _remove(settings: Settings) -> int:
                 await conversations.erase(row.id)
                 erased += 1
         for one in found:
+            await app[keys.AVAILABILITY].leave(one.id)
             await people.disable(one.id, COMMAND_LINE)
     print(f"Erased: {erased} made-up chats. Nobody of the demo can sign in any more.")
     return 0

@@ -11,17 +11,20 @@ from enum import StrEnum
 from typing import Final
 
 from chatbot.domain.errors import Invalid
+from chatbot.domain.hours import parse_week
 from chatbot.domain.text import clean
 
 LINE_LIMIT: Final = 120
 TEXT_LIMIT: Final = 600
 SITES_LIMIT: Final = 50
 MOST_MINUTES: Final = 1_440
+MOST_DAYS: Final = 3_650
 SITE: Final = re.compile(r"https?://(\*\.(?=.*\.))?([a-z0-9_-]+\.)*[a-z0-9_-]+(:[0-9]+)?")
 """An origin as browsers write it; a star stands for any names below a domain of two or more."""
 _SHARE: Final = re.compile(r"at most (\d{1,6}) (?:in|of|out of) (\d{1,6})")
 _PHONE: Final = re.compile(r"\+?[0-9][0-9 ()-]{2,18}")
 _ADDRESS: Final = re.compile(r"https://[a-z0-9.-]+(:[0-9]+)?(/\S*)?")
+_COUNT: Final = re.compile(r"[0-9]{1,5}")
 _MINUTES: Final = re.compile(r"\d{1,4}(\.\d{1,2})?")
 CHECKED: Final = "2026-11-23"
 """When the numbers that are shipped were checked."""
@@ -38,6 +41,8 @@ class Group(StrEnum):
     HELPLINES = "helplines"
     WELCOME = "welcome"
     WAITING = "waiting"
+    CALLBACKS = "callbacks"
+    KEEPING = "keeping"
     ANSWERS = "answers"
     LEAVING = "leaving"
     SITES = "sites"
@@ -52,6 +57,8 @@ class Kind(StrEnum):
     WELCOME = "welcome"
     PHONE = "phone"
     MINUTES = "minutes"
+    COUNT = "count"
+    WEEK = "week"
     SHARE = "share"
     SITES = "sites"
     ADDRESS = "address"
@@ -61,13 +68,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Editable:
-    """One setting; `choices` are the values of a CHOICE."""
+    """One setting; `choices` are the values of a CHOICE, `most` is the highest of a COUNT."""
 
     name: str
     group: Group
     kind: Kind
     choices: tuple[str, ...] = ()
     optional: bool = False
+    most: int = 0
 
     @property
     def has_date(self) -> bool:
@@ -129,6 +137,20 @@ def _minutes(setting: Editable, text: str) -> str:
     return f"{minutes:g}"
 
 
+def _count(setting: Editable, text: str) -> str:
+    if not (_COUNT.fullmatch(text) and 0 < int(text) <= setting.most):
+        raise Invalid(value="no_count")
+    return str(int(text))
+
+
+def _week(setting: Editable, text: str) -> str:
+    try:
+        parse_week(_short(setting, text))
+    except Invalid as error:
+        raise Invalid(value="no_week") from error
+    return text
+
+
 def _welcome(setting: Editable, text: str) -> str:
     if set("{}") & set(text.replace("{organisation}", "")):
         raise Invalid(value="no_placeholder")
@@ -160,6 +182,8 @@ _CLEAN: Final = {
     Kind.WELCOME: _welcome,
     Kind.PHONE: _phone,
     Kind.MINUTES: _minutes,
+    Kind.COUNT: _count,
+    Kind.WEEK: _week,
     Kind.SHARE: _share_in_words,
     Kind.SITES: _sites,
     Kind.ADDRESS: _address,
@@ -178,6 +202,7 @@ _HELPLINES: Final = (
     "karma_nirvana",
     "pippa",
 )
+_KEPT: Final = ("keep_completed_days", "keep_unfinished_days", "keep_cancelled_days")
 CHAT: Final = "chat"
 CHAT_MESSAGE: Final = "chat_message"
 WELCOME: Final = "welcome."
@@ -195,12 +220,22 @@ _TABLE: Final = (
     Editable("wait_minutes", Group.WAITING, Kind.MINUTES),
     Editable("idle_minutes", Group.WAITING, Kind.MINUTES),
     Editable("idle_grace_minutes", Group.WAITING, Kind.MINUTES),
+    Editable("mail_after_minutes", Group.WAITING, Kind.MINUTES),
+    Editable("callbacks.hours", Group.CALLBACKS, Kind.WEEK),
+    Editable("callbacks.lead_minutes", Group.CALLBACKS, Kind.COUNT, most=10_080),
+    Editable("callbacks.days_ahead", Group.CALLBACKS, Kind.COUNT, most=60),
+    Editable("callbacks.capacity", Group.CALLBACKS, Kind.COUNT, most=50),
+    Editable("callbacks.third_party_capacity", Group.CALLBACKS, Kind.COUNT, most=50),
+    Editable("callbacks.tries", Group.CALLBACKS, Kind.COUNT, most=20),
+    Editable("callbacks.number_shown", Group.CALLBACKS, Kind.PHONE, optional=True),
+    *(Editable(f"callbacks.{n}", Group.KEEPING, Kind.COUNT, most=MOST_DAYS) for n in _KEPT),
     Editable("wrong_answers", Group.ANSWERS, Kind.SHARE),
     Editable("exit_url", Group.LEAVING, Kind.ADDRESS),
     Editable("exit_site", Group.LEAVING, Kind.LINE),
     Editable("neutral_title", Group.LEAVING, Kind.LINE, optional=True),
     Editable("allowed_sites", Group.SITES, Kind.SITES, optional=True),
     Editable("second_factor", Group.SIGNING_IN, Kind.CHOICE, ("optional", "required")),
+    Editable("session_idle_minutes", Group.SIGNING_IN, Kind.MINUTES),
 )
 
 

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
+from chatbot.domain import callbacks
 from chatbot.domain.conversation import Conversation, evolve
 from chatbot.domain.errors import Invalid
 from chatbot.domain.events import (
@@ -55,6 +56,13 @@ class Measure(StrEnum):
     ANSWER_BAD = "answer_bad"
     CHAT_GOOD = "chat_good"
     CHAT_BAD = "chat_bad"
+    CALLBACKS = "callbacks"
+    CALLS = "calls"
+    CALLBACK_COMPLETED = "callback_completed"
+    CALLBACK_NOT_REACHED = "callback_not_reached"
+    CALLBACK_DECLINED = "callback_declined"
+    CALLBACK_UNSAFE = "callback_unsafe"
+    CALLBACK_CANCELLED = "callback_cancelled"
 
 
 _OUTCOMES: Final[Mapping[Outcome | None, Measure]] = {
@@ -125,6 +133,22 @@ def _rating(event: Rated) -> Iterator[Count]:
     yield measures[event.helpful], 1
     if event.replaces is not None:
         yield measures[event.replaces], -1
+
+
+def counted_callback(events: Sequence[callbacks.Event]) -> Mapping[Measure, int]:
+    """Return what events of a callback request add to each measure."""
+    found: Counter[Measure] = Counter()
+    for event in events:
+        match event:
+            case callbacks.Asked():
+                found[Measure.CALLBACKS] += 1
+            case callbacks.Tried():
+                found[Measure.CALLS] += 1
+            case callbacks.Ended():
+                found[Measure(f"callback_{event.ending}")] += 1
+            case _:
+                pass
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,14 +39,15 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """How somebody wants to be told. `volume` is 0 to 100; quiet hours are minutes of the day in
-    London, and may go past midnight; the same minute twice is no quiet at all.
+    """How somebody wants to work and to be told. `volume` is 0 to 100; quiet hours are minutes of
+    the day in London, and may go past midnight; the same minute twice is no quiet at all.
     """
 
     desktop: bool = True
     sound: bool = True
     volume: int = 60
     mail: bool = True
+    shortcuts: bool = True
     quiet_from: int = 0
     quiet_to: int = 0
 

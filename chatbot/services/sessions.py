@@ -59,6 +59,10 @@ class SessionService:
         """How long a session lasts."""
         return self._lifetime
 
+    def take(self, lifetime: Lifetime) -> None:
+        """Have every session last as long from now on, those that are open too."""
+        self._lifetime = self.store.lifetime = lifetime
+
     async def find(self, token: str) -> Found | None:
         """Return the session that a token opens and its person; being found keeps it alive."""
         now = self._clock()

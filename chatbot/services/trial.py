@@ -13,6 +13,7 @@ from chatbot.answers.engine import Engine, Explained
 from chatbot.domain import text as text_rules
 from chatbot.domain.errors import Invalid
 from chatbot.domain.faq import Entry
+from chatbot.domain.masking import masked
 from chatbot.domain.outcome import Reply
 from chatbot.domain.people import Person
 from chatbot.services.errors import UnknownEntry
@@ -56,6 +57,11 @@ class Effect:
 
     asked: int
     changes: tuple[Change, ...]
+
+    @property
+    def quotes_visitors(self) -> bool:
+        """Some of it is what visitors wrote."""
+        return not all(change.slug for change in self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +200,14 @@ def _changes(
     now: Sequence[Explained],
     then: Sequence[Explained],
 ) -> Iterable[Change]:
-    """Yield those that differ, what breaks first."""
+    """Return those that differ, what breaks first; what a visitor wrote is masked."""
     found = [
-        Change(question, one.reply, other.reply, must.get(question, ""))
+        Change(
+            question if question in must else masked(question),
+            one.reply,
+            other.reply,
+            must.get(question, ""),
+        )
         for question, one, other in zip(questions, now, then, strict=True)
         if (one.reply.outcome, one.reply.slug) != (other.reply.outcome, other.reply.slug)
     ]

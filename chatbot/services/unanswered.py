@@ -79,13 +79,17 @@ class UnansweredService:
         missed = await self._questions.missed(MOST)
         if not missed:
             return []
-        await self._questions.seen(person.id, self._clock())
+        await self.read_by(person)
         texts = [masked(" ".join(one.text.split())) for one in missed]
         numbers = await asyncio.to_thread(self._grouped, texts)
         return [
             await self._group([missed[n] for n in some], [texts[n] for n in some])
             for some in numbers[:SHOWN]
         ]
+
+    async def read_by(self, person: Person) -> None:
+        """Remember that somebody has read what visitors asked, masked."""
+        await self._questions.seen(person.id, self._clock())
 
     def _grouped(self, texts: Sequence[str]) -> list[list[int]]:
         encoder = self._faq.encoder

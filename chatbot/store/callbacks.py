@@ -12,8 +12,10 @@ import msgspec
 
 from chatbot.domain.audit import Deed
 from chatbot.domain.callbacks import Callback, Event, Status
+from chatbot.domain.figures import counted_callback
 from chatbot.domain.reference import reference_of
 from chatbot.domain.slots import Lane, Slot
+from chatbot.store import figures
 from chatbot.store.audit import line
 from chatbot.store.database import Database, Row
 from chatbot.store.query import Statement, sql
@@ -279,7 +281,8 @@ def _columns(callback: Callback, seal: Seal) -> dict[str, Any]:
 
 def _added(callback: Callback, seal: Seal, events: Sequence[Event]) -> list[Statement]:
     first = callback.position - len(events) + 1
-    return [
+    counts = figures.count(events[-1].at, counted_callback(events))
+    return counts + [
         ADD_EVENT(
             id=callback.id,
             position=position,

@@ -257,20 +257,24 @@ class Conversations:
         rows = await self._database.fetch(DUE, warned=warned, touched=touched, limit=limit)
         return [row["id"] for row in rows]
 
-    async def list_old(self, limit: int = PAGE) -> bool:
-        """Have lists show up to `limit` conversations as they stand that are older than the lists;
-        tell whether there were any.
+    async def list_old(self) -> int:
+        """Have lists show conversations as they stand that are older than the lists; return how
+        many there were.
         """
-        rows = await self._database.fetch(NOT_LISTED, limit=limit)
-        for row in rows:
-            stored = await self.load(row["id"])
-            if stored is None:
-                continue
+        done = 0
+        while rows := await self._database.fetch(NOT_LISTED, limit=PAGE):
+            for row in rows:
+                await self._list(row["id"])
+            done += len(rows)
+        return done
+
+    async def _list(self, conversation_id: str) -> None:
+        stored = await self.load(conversation_id)
+        if stored is not None:
             columns = _columns(stored.conversation, None)
             shown = {name: value for name, value in columns.items() if name in LIST.names}
-            listed = LIST(reference=reference_of(row["id"]), **shown)
-            await self._database.write([listed], key=row["id"])
-        return bool(rows)
+            listed = LIST(reference=reference_of(conversation_id), **shown)
+            await self._database.write([listed], key=conversation_id)
 
 
 def read_memory(seal: Seal, conversation_id: str, position: int, memory: bytes) -> Conversation:

@@ -11,13 +11,14 @@ from chatbot.store.vault import Vault
 PUSH_KEY_PLACE: Final = "push_key"
 
 LOAD = sql("""
-    select person_id, desktop, sound, volume, mail, quiet_from, quiet_to from preference
+    select person_id, desktop, sound, volume, mail, shortcuts, quiet_from, quiet_to from preference
 """)
 SAVE = sql("""
-    insert into preference (person_id, desktop, sound, volume, mail, quiet_from, quiet_to)
-    values (:person, :desktop, :sound, :volume, :mail, :quiet_from, :quiet_to)
+    insert into preference (person_id, desktop, sound, volume, mail, shortcuts,
+        quiet_from, quiet_to)
+    values (:person, :desktop, :sound, :volume, :mail, :shortcuts, :quiet_from, :quiet_to)
     on conflict (person_id) do update
-    set desktop = :desktop, sound = :sound, volume = :volume, mail = :mail,
+    set desktop = :desktop, sound = :sound, volume = :volume, mail = :mail, shortcuts = :shortcuts,
         quiet_from = :quiet_from, quiet_to = :quiet_to
 """)
 ADD_DEVICE = sql("""
@@ -70,6 +71,7 @@ class PreferenceStore:
                 sound=bool(row["sound"]),
                 volume=row["volume"],
                 mail=bool(row["mail"]),
+                shortcuts=bool(row["shortcuts"]),
                 quiet_from=row["quiet_from"],
                 quiet_to=row["quiet_to"],
             )
@@ -84,6 +86,7 @@ class PreferenceStore:
             sound=int(wanted.sound),
             volume=wanted.volume,
             mail=int(wanted.mail),
+            shortcuts=int(wanted.shortcuts),
             quiet_from=wanted.quiet_from,
             quiet_to=wanted.quiet_to,
         )

@@ -93,12 +93,12 @@ class Sessions:
 
     def __init__(self, database: Database, lifetime: Lifetime) -> None:
         self._database = database
-        self._lifetime = lifetime
+        self.lifetime = lifetime
 
     def _since(self, now: int) -> dict[str, int]:
         return {
-            "created_after": now - self._lifetime.whole,
-            "seen_after": now - self._lifetime.idle,
+            "created_after": now - self.lifetime.whole,
+            "seen_after": now - self.lifetime.idle,
         }
 
     async def find(self, token_hash: str, now: int) -> Found | None:

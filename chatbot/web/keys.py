@@ -24,6 +24,7 @@ from chatbot.services.handover import HandoverService
 from chatbot.services.hours import HoursService
 from chatbot.services.identity import Clock
 from chatbot.services.notices import NoticeService
+from chatbot.services.notifying import Notifier
 from chatbot.services.overview import OverviewService
 from chatbot.services.passkeys import PasskeyService
 from chatbot.services.people import PeopleService
@@ -66,6 +67,7 @@ OVERVIEW: Final = web.AppKey("overview", OverviewService)
 PROMISES: Final = web.AppKey("promises", PromiseService)
 PASSKEYS: Final = web.AppKey("passkeys", PasskeyService)
 PEOPLE: Final = web.AppKey("people", PeopleService)
+NOTIFIER: Final = web.AppKey("notifier", Notifier)
 PUSH: Final = web.AppKey("push", PushService)
 RENDERER: Final = web.AppKey("renderer", Renderer)
 SECOND_FACTORS: Final = web.AppKey("second_factors", SecondFactorService)

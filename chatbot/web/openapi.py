@@ -13,7 +13,7 @@ from chatbot.web import schema
 from chatbot.web.errors import json_response
 
 if TYPE_CHECKING:
-    from chatbot.web.routing import Route
+    from chatbot.web.route import Route
 
 Parameter = Mapping[str, object]
 Refs = Mapping[type[msgspec.Struct], dict[str, Any]]

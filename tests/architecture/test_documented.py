@@ -13,8 +13,8 @@ from chatbot.domain.errors import Refused
 from chatbot.settings import MASTER_KEY, Callbacks, Contacts, Limits, Settings
 from chatbot.store.errors import StoreError
 from chatbot.web.errors import HTTP_CODES, STATUS, status_of
+from chatbot.web.route import Audience
 from chatbot.web.routes import ROUTES
-from chatbot.web.routing import Audience
 from docs.generate import EXAMPLES, PARTS, documents, filled
 from tests.architecture.project import text
 

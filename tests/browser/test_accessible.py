@@ -1,18 +1,14 @@
 """No fault that axe can find, and no sideways scroll, on any page and in any state of the chat."""
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
-import aiohttp
 import pytest
-import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Frame, Page, ViewportSize, expect
 
 from tests.browser.chat import Chat
 from tests.browser.conftest import PHONE, Visitors
-from tests.browser.network import Network, Wire
 from tests.browser.running import Service
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -95,60 +91,10 @@ async def test_an_answer_on_the_plain_page_has_no_fault(
     assert await look(page, page.main_frame) == []
 
 
-@pytest_asyncio.fixture(loop_scope="session", name="a_chat")
-async def _a_chat(a_network: Network, visitors: Visitors) -> AsyncIterator[Chat]:
-    chat = Chat(await visitors.arrive(a_network.base, screen=WIDE))
-    await chat.open()
-    yield chat
-
-
 async def faults(chat: Chat) -> list[str]:
+    """Return what is wrong with the document of a chat."""
     (frame,) = chat.page.main_frame.child_frames
     return await look(chat.page, frame)
-
-
-async def test_the_welcome_has_no_fault(a_chat: Chat) -> None:
-    assert await faults(a_chat) == []
-
-
-async def test_the_promises_in_full_have_no_fault(a_chat: Chat) -> None:
-    await a_chat.frame.get_by_text("Read more").click()
-    assert await faults(a_chat) == []
-
-
-@pytest.mark.parametrize(
-    "question", ["do i have to pay owt", "is it private", "i want to kill myself"]
-)
-async def test_an_answer_in_the_chat_has_no_fault(question: str, a_chat: Chat) -> None:
-    await a_chat.ask(question)
-    assert await faults(a_chat) == []
-
-
-async def test_a_chat_without_a_network_has_no_fault(a_chat: Chat, a_network: Network) -> None:
-    await a_chat.ask("do i have to pay owt")
-    loss = asyncio.create_task(a_network.fail(Wire.CUT, 60))
-    await a_chat.say("hello")
-    await expect(a_chat.offline).to_be_visible()
-    assert await faults(a_chat) == []
-    loss.cancel()
-
-
-async def test_a_chat_that_waits_for_a_person_has_no_fault(a_chat: Chat) -> None:
-    await a_chat.button("Talk to a person").click()
-    await expect(a_chat.frame.get_by_text("Waiting for a person")).to_be_visible()
-    assert await faults(a_chat) == []
-
-
-async def test_a_chat_that_has_ended_has_no_fault(a_chat: Chat, service: Service) -> None:
-    await a_chat.ask("do i have to pay owt")
-    (frame,) = a_chat.page.main_frame.child_frames
-    session = await frame.evaluate("JSON.parse(sessionStorage.chat)")
-    address = f"{service.base}/api/v1/conversations/{session['id']}/close"
-    token = {"Authorization": f"Bearer {session['token']}"}
-    async with aiohttp.request("POST", address, headers=token, json={}) as answer:
-        assert answer.status == 204
-    await expect(a_chat.button("Start a new chat")).to_be_visible()
-    assert await faults(a_chat) == []
 
 
 async def _enlarge(page: Page) -> None:

@@ -34,7 +34,8 @@ async def _an_admin(own_service: Service, visitors: Visitors) -> Page:
 
 async def test_settings_are_changed_undone_and_the_chat_is_switched_off(an_admin: Page) -> None:
     page = an_admin
-    await page.get_by_role("link", name="Settings").click()
+    await page.get_by_role("link", name="Set-up").click()
+    await page.get_by_role("link", name="Settings", exact=True).click()
     assert await page.locator("script").count() == 0  # so this is the walk without scripts, too
     assert await look(page, page.main_frame, SCREENS) == []
     organisation = page.locator("#organisation")
@@ -87,7 +88,8 @@ async def test_reports_audit_and_tokens_are_used_on_a_phone(
     async with page.expect_download() as download:
         await page.get_by_role("link", name="Download as CSV").click()
     assert (await (await download.value).path()).read_text("utf-8-sig").count("\n") == 169
-    await page.get_by_role("link", name="Audit").click()
+    await page.get_by_role("link", name="Set-up").click()
+    await page.get_by_role("link", name="Audit", exact=True).click()
     await expect(page.get_by_role("row").nth(1)).to_contain_text("Amina")
     await page.get_by_label("What", exact=True).select_option("Joined")
     await page.get_by_role("button", name="Search").click()

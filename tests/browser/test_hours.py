@@ -58,7 +58,8 @@ async def test_a_visitor_is_told_the_truth_and_leaves_a_message(
 async def test_hours_are_set_on_a_phone_and_the_page_has_no_fault(
     admin: Page,
 ) -> None:
-    await admin.get_by_role("link", name="Opening hours").click()
+    await admin.get_by_role("link", name="Set-up").click()
+    await admin.get_by_role("link", name="Opening hours", exact=True).click()
     for name in NAMES:
         await admin.get_by_role("textbox", name=name).fill("00:00-24:00")
     await admin.get_by_role("button", name="Save weekly hours").click()

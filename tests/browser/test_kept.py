@@ -18,6 +18,10 @@ PAY: Final = "do i have to pay owt"
 CONVERSATIONS: Final = "**/api/v1/conversations**"
 WITH_KEYBOARD: Final = ViewportSize(width=360, height=300)
 """What a phone of 360 x 640 has left above its keyboard."""
+SCROLL_UP: Final = """log => new Promise(done => {
+  log.scrollTo(0, 0);
+  requestAnimationFrame(() => requestAnimationFrame(done));
+})"""
 COMPOSES: Final = """field => ["keydown", "keyup"].forEach(kind => field.dispatchEvent(
   new KeyboardEvent(kind, {key: "Escape", isComposing: true, bubbles: true})))"""
 
@@ -97,6 +101,7 @@ async def test_a_phones_keyboard_leaves_the_field_and_the_way_out_in_sight(
     chat = await _opened(service.base, visitors)
     await chat.ask("i want to kill myself")
     await chat.page.set_viewport_size(WITH_KEYBOARD)
+    await expect(chat.log.get_by_role("heading", name="Help right now")).to_be_in_viewport()
     await chat.ask(PAY)
     for control in (chat.box, chat.button("Send"), chat.button("Hide this page")):
         await expect(control).to_be_in_viewport(ratio=1)
@@ -114,14 +119,14 @@ async def test_news_are_seen_above_a_message_that_is_not_sent(
     now = await house.conversation(chat)
     await house.joins(now.id)
     await chat.page.route("**/choice", lambda route: route.abort())
-    await chat.log.evaluate("log => log.scrollTo(0, 0)")
+    await chat.log.evaluate(SCROLL_UP)
     await (
         chat.frame.get_by_role("list", name="People often ask").get_by_role("button").first.click()
     )
     await expect(chat.log.get_by_text("Sending…")).to_be_in_viewport()
     await house.says(now.id, "seen at once " * 30)
     await expect(chat.log.get_by_text("seen at once")).to_be_in_viewport()
-    await chat.log.evaluate("log => log.scrollTo(0, 0)")
+    await chat.log.evaluate(SCROLL_UP)
     await house.says(now.id, "looked for later")
     await chat.button("New messages").click()
     await expect(chat.log.get_by_text("looked for later")).to_be_in_viewport()

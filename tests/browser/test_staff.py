@@ -103,7 +103,8 @@ async def test_a_team_comes_together_and_somebody_is_sent_away(
 
 async def invited(admin: Page, email: str) -> str:
     """Invite somebody; return the link that is shown once."""
-    await admin.get_by_role("link", name="People").click()
+    await admin.get_by_role("link", name="Set-up").click()
+    await admin.get_by_role("link", name="People", exact=True).click()
     await fill(admin, email=email)
     await press(admin, "Make a link")
     link = admin.get_by_role("textbox", name=f"Link for {email}")

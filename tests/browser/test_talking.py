@@ -14,7 +14,7 @@ from tests.browser.conftest import Visitors
 from tests.browser.elsewhere import EXIT
 from tests.browser.network import Network, Wire, network
 from tests.browser.staffed import Staff, frame_of, staffed
-from tests.browser.test_accessible import WIDE, faults
+from tests.browser.test_accessible import WIDE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -264,24 +264,3 @@ async def test_nobody_is_asked_after_hiding_the_page(staff: Staff, visitors: Vis
     await expect(chat.page).to_have_url(EXIT)
     await staff.until(conversation_id, lambda stored: stored.left)
     assert (await staff.stored(conversation_id)).verdicts == ()
-
-
-async def test_no_state_of_it_has_a_fault(staff: Staff, chat: Chat) -> None:
-    await chat.ask(PAY)
-    await chat.button("Not helpful").click()
-    await chat.button("More").click()
-    assert await faults(chat) == []
-    await chat.button("Copy this chat").click()
-    assert await faults(chat) == []
-    await chat.button("Not now").click()
-    await chat.button("Talk to a person").click()
-    await expect(chat.button("Stop waiting")).to_be_visible()
-    assert await faults(chat) == []
-    now = await staff.conversation(chat)
-    await staff.joins(now.id)
-    await staff.warns(now.id)
-    await expect(chat.button("I am still here")).to_be_visible()
-    assert await faults(chat) == []
-    await staff.closes(now.id)
-    await chat.button("Helpful").last.click()
-    assert await faults(chat) == []

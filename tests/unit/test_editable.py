@@ -30,6 +30,8 @@ TAKEN: dict[str, dict[str, str | None]] = {
     "organisation": {" a \n b ": "a b", "=1+1": None},
     "welcome.en": {"I am {organisation}.\nHello": None},
     "neutral_title": {"  ": ""},
+    "callbacks.tries": {"3": None, "007": "7"},
+    "callbacks.hours": {"mon-fri 09:00-17:00": None},
 }
 REFUSED = {
     "contacts.phone": {"": "empty", "ring us": "no_phone", "12": "no_phone", "1" * 200: "too_long"},
@@ -51,6 +53,8 @@ REFUSED = {
     },
     "exit_url": {"http://example.org": "no_address", "https://a b": "no_address"},
     "second_factor": {"maybe": "unknown"},
+    "callbacks.tries": {"0": "no_count", "99": "no_count", "1.5": "no_count", "²": "no_count"},
+    "callbacks.hours": {"nine to five": "no_week"},
     "organisation": {"x" * 121: "too_long", "\u200b": "empty"},
     "welcome.en": {"{phone}": "no_placeholder", "a } b": "no_placeholder", "x" * 601: "too_long"},
 }

@@ -8,11 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatbot.domain import callbacks
 from chatbot.domain import commands as c
 from chatbot.domain.conversation import Conversation, decide, evolve
 from chatbot.domain.errors import Invalid
 from chatbot.domain.events import Recorded, is_public
-from chatbot.domain.figures import By, Measure, Shown, Slot, counted, hide, slot, spans
+from chatbot.domain.figures import (
+    By,
+    Measure,
+    Shown,
+    Slot,
+    counted,
+    counted_callback,
+    hide,
+    slot,
+    spans,
+)
 from chatbot.domain.outcome import Outcome, Urgent
 
 ASK = c.AskForPerson(at=1_000, staffed=True)
@@ -114,6 +125,20 @@ def test_what_happened_is_counted_once(
     commands: tuple[c.Command, ...], counts: dict[Measure, int]
 ) -> None:
     assert told(*commands) == counts
+
+
+@pytest.mark.parametrize("ending", [*callbacks.ENDS, callbacks.NOT_REACHED, callbacks.CANCELLED])
+def test_a_callback_is_counted_when_asked_for_tried_and_ended(ending: str) -> None:
+    tried = callbacks.Tried(at=2, staff="amina", outcome=callbacks.Outcome.NO_ANSWER)
+    assert counted_callback((callbacks.Asked(at=1), tried)) == {
+        Measure.CALLBACKS: 1,
+        Measure.CALLS: 1,
+    }
+    ended = callbacks.Ended(at=3, ending=ending)
+    assert counted_callback((tried, ended)) == {
+        Measure.CALLS: 1,
+        Measure(f"callback_{ending}"): 1,
+    }
 
 
 def test_a_time_is_counted_on_londons_clock() -> None:

@@ -10,8 +10,8 @@ from chatbot.domain.people import Role, may
 from chatbot.services.sign_in import Caller
 from chatbot.web import keys
 from chatbot.web.console import cookies
+from chatbot.web.route import Audience, Route
 from chatbot.web.routes import ROUTES
-from chatbot.web.routing import Audience, Route
 from tests.web.conftest import Service
 from tests.web.staff import Browser, a_person
 

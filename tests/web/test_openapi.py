@@ -23,8 +23,7 @@ from chatbot.domain.api_tokens import Scope
 from chatbot.domain.people import Role
 from chatbot.web import keys, openapi
 from chatbot.web.parse import BODY_LIMIT
-from chatbot.web.routes import API, ROUTES
-from chatbot.web.routing import V1
+from chatbot.web.routes import API, ROUTES, V1
 from tests.web.conftest import Service, Visitor
 from tests.web.staff import a_person
 

@@ -122,6 +122,28 @@ async def test_times_and_the_share_of_wrong_answers_reach_those_who_act(
         await undo(admin, own, name)
 
 
+async def test_callbacks_and_sessions_follow_at_once(own: Service, admin: Browser) -> None:
+    calls, callbacks, sessions = (
+        own.app[keys.CALL_DESK],
+        own.app[keys.CALLBACKS],
+        own.app[keys.SESSIONS],
+    )
+    changes = {
+        "callbacks.keep_completed_days": "10",
+        "callbacks.lead_minutes": "5",
+        "callbacks.tries": "2",
+        "session_idle_minutes": "30",
+    }
+    for name, value in changes.items():
+        await save(admin, name, value)
+    assert calls.keep.completed == 10 * 86_400_000
+    assert (callbacks.terms.rules.lead, callbacks.terms.tries) == (300_000, 2)
+    assert sessions.lifetime.idle == sessions.store.lifetime.idle == 1_800_000
+    for name in changes:
+        await undo(admin, own, name)
+    assert callbacks.terms.tries == 3
+
+
 @pytest.mark.parametrize(
     ("name", "value", "why"),
     [

@@ -42,6 +42,7 @@ export class Window {
   #newest;
   #following = true;
   #scrolledTo = 0;
+  #size = "";
 
   /** @param {Texts} t @param {Items} items */
   constructor(t, items) {
@@ -49,7 +50,9 @@ export class Window {
     this.#items = items;
     document.addEventListener("scroll", () => this.#scrolled(), true);
     // A keyboard, a note, or another zoom has taken room: the newest stays in sight.
-    new ResizeObserver(() => this.#following && this.#toNewest()).observe(this.#log);
+    const keep = () => this.#following && this.#toNewest();
+    new ResizeObserver(keep).observe(this.#log);
+    addEventListener("resize", keep);
     this.#pill.addEventListener("click", () => {
       this.#toNewest();
       this.#log.focus();
@@ -189,13 +192,15 @@ export class Window {
     if (scroller === this.#log) scroller.scrollTop = first ? first.offsetTop - GAP_PX : 0;
     else first?.scrollIntoView();
     this.#scrolledTo = scroller.scrollTop;
+    this.#size = `${scroller.clientWidth} ${scroller.clientHeight}`;
     this.#following = true;
     this.#pill.hidden = true;
   }
 
-  /** A long answer is read from its beginning, below its question where that takes little room. */
+  /** A long answer is read from its beginning, below its question where there is room for both. */
   #firstToRead() {
     const newest = this.#newest;
+    if (this.#scroller !== this.#log) return newest;
     const above = newest?.previousElementSibling;
     if (newest?.className !== "mine" && above instanceof HTMLElement && above.className === "mine") {
       if (above.offsetHeight < this.#log.clientHeight * QUESTION_SHARE) return above;
@@ -204,8 +209,10 @@ export class Window {
   }
 
   #scrolled() {
-    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    const own = Math.abs(scrollTop - this.#scrolledTo) < 2;
+    const { scrollTop, scrollHeight, clientWidth, clientHeight } = this.#scroller;
+    // A browser scrolls by itself too, where a screen that is turned makes lines longer.
+    const turned = this.#following && `${clientWidth} ${clientHeight}` !== this.#size;
+    const own = turned || Math.abs(scrollTop - this.#scrolledTo) < 2;
     this.#following = own || scrollHeight - clientHeight - scrollTop < NEAR_PX;
     if (this.#following) this.#pill.hidden = true;
   }

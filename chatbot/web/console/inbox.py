@@ -80,7 +80,14 @@ async def beside(request: web.Request, given: Mapping[str, str] | None = None) -
         request.app[keys.CLOCK](),
         _more(query, shown),
     )
-    return {"lists": lists, "labels": await desk.labels(), "endings": list(Ending), "chat_id": ""}
+    wishes = await request.app[keys.NOTICES].preferences(person)
+    return {
+        "lists": lists,
+        "labels": await desk.labels(),
+        "endings": list(Ending),
+        "chat_id": "",
+        "shortcuts": wishes.shortcuts,
+    }
 
 
 async def _shown(

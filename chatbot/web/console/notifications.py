@@ -31,6 +31,7 @@ async def save_preferences(request: web.Request) -> web.Response:
             sound=fields.get("sound") == "yes",
             volume=parse.whole(fields.get("volume", ""), "volume"),
             mail=fields.get("mail") == "yes",
+            shortcuts=fields.get("shortcuts") == "yes",
             quiet_from=_minute(fields, "quiet_from"),
             quiet_to=_minute(fields, "quiet_to"),
         )

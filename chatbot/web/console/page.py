@@ -1,55 +1,24 @@
-"""What every page of staff has: its frame, the person's own navigation, errors beside fields."""
-
-from dataclasses import dataclass
-from typing import Final
+"""What every page of staff has: its frame, where else the person may go, errors beside fields."""
 
 from aiohttp import web
 
-from chatbot.domain.people import Action
 from chatbot.web import keys
+from chatbot.web.console.navigation import HOME, way
 from chatbot.web.languages import CHOSEN
-
-HOME: Final = "/console"
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A place in the navigation, named by `console.nav.NAME`, for whoever may do `action`."""
-
-    path: str
-    name: str
-    action: Action
-
-
-NAVIGATION: Final = (
-    Item("/console", "chats", Action.SEE_CHATS),
-    Item("/console/callbacks", "callbacks", Action.SEE_CALLBACKS),
-    Item("/console/now", "now", Action.SEE_FIGURES),
-    Item("/console/replies", "replies", Action.ANSWER_CHATS),
-    Item("/console/faq", "faq", Action.SEE_FAQ),
-    Item("/console/notifications", "notifications", Action.SEE_CHATS),
-    Item("/console/reports", "reports", Action.SEE_FIGURES),
-    Item("/console/people", "people", Action.MANAGE_PEOPLE),
-    Item("/console/hours", "hours", Action.EDIT_SETTINGS),
-    Item("/console/settings", "settings", Action.EDIT_SETTINGS),
-    Item("/console/audit", "audit", Action.READ_AUDIT),
-    Item("/console/tokens", "tokens", Action.MANAGE_TOKENS),
-)
 
 
 def page(request: web.Request, template: str, status: int = 200, **context: object) -> web.Response:
     """Return a page of staff.
 
-    Its template also gets `me`, None when nobody has signed in, `now` in milliseconds UTC, and
-    `come_back`, where a form of the bar leads back to.
+    Its template also gets `me`, None when nobody has signed in, the `way` that they may go, `now`
+    in milliseconds UTC, and `come_back`, where a form of the bar leads back to.
     """
     me = request.get(keys.PERSON)
-    items = [item for item in NAVIGATION if me and me.may(item.action)]
     response = request.app[keys.RENDERER].page(
         request,
         f"console/{template}",
         me=me,
-        navigation=items,
+        way=way(me, request.path),
         now=request.app[keys.CLOCK](),
         come_back=request.path_qs if request.method == "GET" else HOME,
         **context,

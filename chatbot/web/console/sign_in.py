@@ -16,7 +16,8 @@ from chatbot.web import keys, parse
 from chatbot.web.console import cookies
 from chatbot.web.console.devices import describe
 from chatbot.web.console.guard import SIGN_IN, see_other
-from chatbot.web.console.page import HOME, done, error, page
+from chatbot.web.console.navigation import HOME
+from chatbot.web.console.page import done, error, page
 from chatbot.web.console.passkey_site import can_have_passkeys, own_site
 from chatbot.web.errors import json_response, status_of
 from chatbot.web.limits import Rate

@@ -4,6 +4,7 @@
  */
 
 const EVERY_MS = 30_000;
+const ICON = "/static/favicon.svg";
 
 export class Lists {
   #chat;
@@ -62,5 +63,16 @@ export class Lists {
   #count() {
     const count = Number(document.getElementById("lists")?.dataset["unread"] ?? 0);
     document.title = count ? `(${count}) ${this.#title}` : this.#title;
+    const icon = document.querySelector('link[rel="icon"]');
+    if (icon instanceof HTMLLinkElement) icon.href = count ? numbered(count) : ICON;
   }
+}
+
+/** @param {number} count @returns {string} an icon for the tab that is this number */
+function numbered(count) {
+  const shown = count > 99 ? "99" : String(count);
+  return `data:image/svg+xml,${encodeURIComponent(
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="16" fill="#a61b2b"/>` +
+      `<text x="16" y="23" font-family="sans-serif" font-size="20" font-weight="bold" text-anchor="middle" fill="#fff">${shown}</text></svg>`,
+  )}`;
 }

@@ -121,7 +121,7 @@ async def _open(
         **open_outbox(app, settings, materials, ground, stack),
         **open_editing(app, ground, parts.voice),
     }
-    heard = (app[key] for key in (keys.CONVERSATIONS, keys.HOURS, keys.WAITING_ROOM))
+    heard = (app[key] for key in (keys.CONVERSATIONS, keys.HOURS, keys.WAITING_ROOM, keys.WHISPERS))
     listeners.add(*heard, editable, parts.faq, parts.promises, sessions)
     await _publish(app, settings, installation, materials)
     await _lay_over(app, settings, editable, parts)

@@ -46,6 +46,7 @@ from chatbot.services.unanswered import UnansweredService
 from chatbot.services.voice import Voice
 from chatbot.services.waiting import WaitingRoom
 from chatbot.services.webhook import Webhook
+from chatbot.services.whispers import Whispers
 from chatbot.settings import Callbacks as CallbackSettings
 from chatbot.settings import Settings
 from chatbot.store.api_tokens import ApiTokens
@@ -138,11 +139,13 @@ def open_desk(app: web.Application, ground: Ground) -> dict[str, Work]:
     app[keys.OVERVIEW] = OverviewService(
         OverviewStore(ground.database), app[keys.PEOPLE], app[keys.AVAILABILITY], ground.clock
     )
+    app[keys.WHISPERS] = Whispers(ground.hub, ground.bus, app[keys.PEOPLE], ground.clock)
     app[keys.FIGURES] = FigureService(Figures(ground.database), ground.clock)
     app[keys.DESK] = DeskService(
         app[keys.CONVERSATIONS], inbox, desk, app[keys.PEOPLE], ground.clock
     )
-    return {"figures": app[keys.FIGURES].run}
+    app[keys.DESK].on_read = app[keys.WHISPERS].visitor_read
+    return {"whispers": app[keys.WHISPERS].run, "figures": app[keys.FIGURES].run}
 
 
 def open_callbacks(
@@ -187,6 +190,7 @@ def open_outbox(
     app[keys.NOTICES] = NoticeService(notices, preferences, clock)
     app[keys.PUSH] = push
     app[keys.NOTIFIER] = notifier
+    app[keys.CALL_DESK].on_due = notifier.remind
     return {"outbox": notifier.run}
 
 

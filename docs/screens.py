@@ -1,7 +1,8 @@
 """Take the pictures of the documents from the running service: `make screens`.
 
 A scene is a function that is given a page and leads it to where the picture is taken; its name is
-the picture's. Everything shown is made up by `chatbot demo`.
+the picture's. Everything shown there is made up by `chatbot demo`. The chat is seen in one visit,
+state by state, on a phone and at a desk, in light and in dark.
 
     python docs/screens.py [NAME ...]
 """
@@ -14,8 +15,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Page, ViewportSize, sync_playwright
 
 from bench.conversation import free_port, running
 
@@ -24,6 +26,21 @@ CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PHONE, WIDE = (360, 740), (1180, 760)
 DANGER = "he keeps turning up"
+CHAT = "chat"
+ASKED = {
+    "missed saterday wat now": "answer",
+    "when": "clarify",
+    "i want to kill myself": "urgent",
+}
+REPLY = "Hello, I am here. What would you like to talk about?"
+END = """async () => {
+  const {id, token} = JSON.parse(sessionStorage.chat);
+  const headers = {Authorization: `Bearer ${token}`, "Content-Type": "application/json"};
+  await fetch(`/api/v1/conversations/${id}/close`, {method: "POST", headers, body: "{}"});
+}"""
+SETTLE_MS = 400
+CORNER: FloatRect = {"x": WIDE[0] - 480, "y": 0, "width": 480, "height": WIDE[1]}
+"""Where the chat is at a desk."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +50,7 @@ class House:
     base: str
     email: str
     passphrase: str
+    admin: str = "dana@example.org"
 
 
 Act = Callable[[Page, House], None]
@@ -56,6 +74,15 @@ def sign_in(page: Page, house: House) -> None:
     page.get_by_label("Passphrase").fill(house.passphrase)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("button", name="On", exact=True).click()
+
+
+def sign_in_admin(page: Page, house: House, then: str) -> None:
+    """Come in as an admin, and go on to a page."""
+    page.goto(f"{house.base}/console/sign-in?next={then}")
+    page.get_by_label("E-mail").fill(house.admin)
+    page.get_by_label("Passphrase").fill(house.passphrase)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(house.base + then)
 
 
 @scene(WIDE)
@@ -112,20 +139,74 @@ def console_account(page: Page, house: House) -> None:
     page.goto(f"{house.base}/console/account")
 
 
+@scene(WIDE)
+def console_settings(page: Page, house: House) -> None:
+    sign_in_admin(page, house, "/console/settings")
+    page.get_by_text("Change: Name of the organisation").click()
+
+
 @scene(PHONE)
-def widget_welcome(page: Page, house: House) -> None:
+def console_settings_phone(page: Page, house: House) -> None:
+    console_settings(page, house)
+
+
+@scene(WIDE)
+def console_reports(page: Page, house: House) -> None:
+    sign_in_admin(page, house, "/console/reports")
+
+
+@scene(WIDE)
+def console_audit(page: Page, house: House) -> None:
+    sign_in_admin(page, house, "/console/audit")
+
+
+@scene(WIDE)
+def console_tokens(page: Page, house: House) -> None:
+    sign_in_admin(page, house, "/console/tokens")
+
+
+def visit(page: Page, desk: Page, house: House) -> Iterator[str]:
+    """Lead a visitor through the chat, and name each state when it is on the screen."""
     page.goto(house.base)
+    page.get_by_role("button", name="Chat").wait_for()
+    yield "closed"
     page.get_by_role("button", name="Chat").click()
-    page.frame_locator("iframe").get_by_role("textbox", name="Your message").wait_for()
-
-
-@scene(PHONE)
-def widget_answer(page: Page, house: House) -> None:
-    widget_welcome(page, house)
     chat = page.frame_locator("iframe")
-    chat.get_by_role("textbox", name="Your message").fill("missed saterday wat now")
-    chat.get_by_role("button", name="Send").click()
-    chat.get_by_role("log", name="Conversation").get_by_role("link").first.wait_for()
+    lines = chat.get_by_role("log", name="Conversation").locator("ol > li")
+    box = chat.get_by_role("textbox", name="Your message")
+    box.wait_for()
+    yield "welcome"
+    for number, (question, state) in enumerate(ASKED.items(), 1):
+        box.fill(question)
+        box.press("Enter")
+        lines.nth(2 * number - 1).wait_for()
+        yield state
+    page.route("**/choice", lambda route: route.fulfill(status=400))
+    chat.get_by_role("list", name="People often ask").get_by_role("button").first.click()
+    chat.get_by_role("button", name="Try again").wait_for()
+    yield "error"
+    page.context.set_offline(True)
+    chat.get_by_text("No connection.").first.wait_for()
+    yield "offline"
+    page.context.set_offline(False)
+    chat.get_by_role("button", name="Talk to a person").click()
+    chat.get_by_role("button", name="Stop waiting").wait_for()
+    yield "waiting"
+    answer(page, desk, house)
+    lines.get_by_text(REPLY).wait_for()
+    yield "staff"
+    page.main_frame.child_frames[0].evaluate(END)
+    chat.get_by_role("button", name="Start a new chat").wait_for()
+    yield "ended"
+
+
+def answer(page: Page, desk: Page, house: House) -> None:
+    """Take the visitor's chat over, and say something."""
+    key = page.main_frame.child_frames[0].evaluate("JSON.parse(sessionStorage.chat).id")
+    desk.goto(f"{house.base}/console/chats/{key}")
+    desk.get_by_role("button", name="Take over").click()
+    desk.get_by_label("Reply", exact=True).fill(REPLY)
+    desk.get_by_role("button", name="Send", exact=True).click()
 
 
 @contextmanager
@@ -139,6 +220,13 @@ def a_house() -> Iterator[House]:
         ).stdout
         email, passphrase = re.findall(r"^  (?:e-mail|passphrase) +(.+)$", made, re.MULTILINE)
         base = f"http://127.0.0.1:{port}"
+        person = ["person", "add", House.admin, "--role", "admin", "--name", "Dana"]
+        subprocess.run(
+            [*chatbot, *person, "--passphrase-stdin", "--database", database],
+            check=True,
+            input=passphrase,
+            text=True,
+        )
         serve = [*chatbot, "serve", "--port", str(port), "--database", database]
         with running(serve, f"{base}/readyz"):
             yield House(base, email, passphrase)
@@ -157,13 +245,41 @@ def take(browser: Browser, house: House, name: str) -> None:
     context.close()
 
 
+def take_visit(
+    browser: Browser, house: House, screen: tuple[int, int], scheme: Literal["light", "dark"]
+) -> None:
+    """Take every state of the chat on one screen."""
+    desk = browser.new_page()
+    sign_in(desk, house)
+    size = ViewportSize(width=screen[0], height=screen[1])
+    phone = screen == PHONE
+    page = browser.new_page(
+        viewport=size,
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        has_touch=phone,
+        is_mobile=phone,
+    )
+    for state in visit(page, desk, house):
+        page.wait_for_timeout(SETTLE_MS)
+        kind, clip = ("phone", None) if phone else ("desk", CORNER)
+        page.screenshot(path=SCREENS / f"chat-{state}-{kind}-{scheme}.png", clip=clip)
+    page.context.close()
+    desk.context.close()
+
+
 def main() -> None:
-    """Take those that are named, or all."""
+    """Take those that are named, or all; `chat` names all of the chat's."""
     SCREENS.mkdir(exist_ok=True)
     with a_house() as house, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        for name in sys.argv[1:] or SCENES:
-            take(browser, house, name)
+        for name in sys.argv[1:] or [*SCENES, CHAT]:
+            if name != CHAT:
+                take(browser, house, name)
+                continue
+            for screen in (PHONE, WIDE):
+                take_visit(browser, house, screen, "light")
+                take_visit(browser, house, screen, "dark")
         browser.close()
 
 

@@ -122,6 +122,7 @@ def _expected(shares: Mapping[str, float]) -> str:
 def _unset(settings: Settings) -> Iterator[str]:
     if not any(settings.week):
         yield "opening_hours: when people are there to chat, unless an admin saved it"
+        yield f"callbacks.hours: people are rung {settings.callbacks.hours}, until hours are known"
 
 
 def to_confirm(found: Sequence[Entry]) -> Iterator[str]:

@@ -25,7 +25,7 @@ from chatbot.domain.events import (
     Stayed,
     Warned,
 )
-from chatbot.domain.outcome import Outcome
+from chatbot.domain.outcome import Offer, Outcome
 
 if TYPE_CHECKING:
     from chatbot.domain.conversation import Conversation
@@ -51,7 +51,7 @@ def changes(now: "Conversation", seq: int, event: Event) -> dict[str, Any]:
             return {
                 "newest": seq,
                 "newest_staff": event.staff,
-                "told_at": event.at if event.offers else None,
+                "told_at": event.at if Offer.LEAVE_MESSAGE in event.offers else None,
                 **_by_author(now, seq, event),
             }
         case StateChanged():

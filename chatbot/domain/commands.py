@@ -7,7 +7,7 @@ command like any other.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chatbot.domain.outcome import Ending, Option, Outcome, Urgent
+from chatbot.domain.outcome import Ending, Offer, Option, Outcome, Urgent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,7 @@ class Answer:
     options: tuple[Option, ...] = ()
     urgent: Urgent | None = None
     confidence: float | None = None
+    offers: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

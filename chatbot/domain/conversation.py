@@ -250,6 +250,7 @@ def _answer(now: Conversation, command: Answer) -> tuple[Event, ...]:
         options=command.options if speaks else (),
         urgent=command.urgent,
         confidence=command.confidence,
+        offers=command.offers if speaks else (),
     )
     if command.urgent is None or known:
         return (message,)

@@ -69,5 +69,5 @@ def _nobody_is_there(command: AskForPerson | GiveUpWaiting) -> MessagePosted:
         author=Author.SYSTEM,
         text=command.text,
         html=command.html,
-        offers=(Offer.LEAVE_MESSAGE,),
+        offers=(Offer.LEAVE_MESSAGE, Offer.CALLBACK),
     )

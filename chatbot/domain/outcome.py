@@ -53,6 +53,7 @@ class Offer(StrEnum):
     """What the visitor may do with one click below a message, beside picking a question."""
 
     LEAVE_MESSAGE = "leave_message"
+    CALLBACK = "callback"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +74,7 @@ SIGNPOSTS: Final[Mapping[Urgent, str]] = {
     Urgent.VICTIM: "victim-help",
 }
 """The entry that is shown for each kind of harm."""
+CALLBACK_ENTRY: Final = "request-callback"
+"""The entry that says how to be rung; the form is offered below it."""
 SMALL_TALK: Final = "small-talk"
 """The topic whose entries are small talk."""

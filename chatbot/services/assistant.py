@@ -8,14 +8,24 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from chatbot.domain.commands import Answer
 from chatbot.domain.conversation import Conversation
 from chatbot.domain.errors import Refused
 from chatbot.domain.events import State
-from chatbot.domain.outcome import SIGNPOSTS, SMALL_TALK, Option, Outcome, Reply, Urgent
+from chatbot.domain.outcome import (
+    CALLBACK_ENTRY,
+    SIGNPOSTS,
+    SMALL_TALK,
+    Offer,
+    Option,
+    Outcome,
+    Reply,
+    Urgent,
+)
+from chatbot.domain.phones import find
 from chatbot.services.conversations import Asked, ConversationService
 from chatbot.services.faq import FaqService
 from chatbot.services.identity import Clock
@@ -42,6 +52,7 @@ class Shown:
     revision: int | None = None
     options: tuple[Option, ...] = ()
     urgent: Urgent | None = None
+    offers: tuple[Offer, ...] = ()
 
 
 class AssistantService:
@@ -113,6 +124,7 @@ class AssistantService:
         if shown is None:
             reply, confidence = await self._reply(said.text, now.topic)
             shown = self.show(reply, now.language, now.misses)
+        shown = self._with_form(shown, said.text, now.language)
         changed = await self._conversations.do(
             now.id,
             Answer(
@@ -126,11 +138,23 @@ class AssistantService:
                 options=shown.options,
                 urgent=shown.urgent,
                 confidence=confidence,
+                offers=shown.offers,
             ),
         )
         if changed.new and shown.slug and shown.urgent is None:
             self.on_answer(shown.slug)
         return changed.conversation
+
+    def _with_form(self, shown: Shown, text: str, language: str) -> Shown:
+        """Offer the form where somebody wants to be rung: a number in a chat says nothing of what
+        is safe with it.
+        """
+        number = find(text) is not None
+        if number and shown.outcome in {Outcome.UNANSWERED, Outcome.CLARIFY}:
+            words = self._voice.say("assistant.phone", language)
+            shown = Shown(Outcome.SMALLTALK, words.text, words.html)
+        wanted = number or shown.slug == CALLBACK_ENTRY
+        return replace(shown, offers=(Offer.CALLBACK,)) if wanted else shown
 
     async def _reply(self, text: str, previous: str | None) -> tuple[Reply, float | None]:
         try:

@@ -5,7 +5,7 @@ A list shows no name and no number. Whoever opens a request in full is in the au
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -31,7 +31,7 @@ from chatbot.domain.callbacks import (
 from chatbot.domain.errors import Invalid
 from chatbot.domain.hours import local
 from chatbot.domain.people import Action, Person
-from chatbot.domain.slots import DAY, Slot
+from chatbot.domain.slots import DAY, MINUTE, Slot
 from chatbot.services.callbacks import CallbackService
 from chatbot.services.conversations import ConversationService
 from chatbot.services.errors import NoCallback, NotAllowed, SlotTaken
@@ -40,7 +40,10 @@ from chatbot.store.callbacks import Callbacks
 from chatbot.store.errors import Stale, StoreError
 from chatbot.store.feeds import Feeds
 
-EVERY_SECONDS: Final = 600.0
+EVERY_SECONDS: Final = 30.0
+SWEEP_MS: Final = 10 * MINUTE
+REMIND_MS: Final = 5 * MINUTE
+"""So long before a call staff are reminded of it."""
 OFFERED: Final = 12
 """Times that are offered for another try."""
 KEPT_SLOTS: Final = 2 * DAY
@@ -101,7 +104,10 @@ class CallDeskService:
         self._callbacks = callbacks
         self._conversations = conversations
         self._clock = clock
+        self._swept_at = 0
         self.keep = Keep(90 * DAY, 90 * DAY, 30 * DAY)
+        self.on_due: Callable[[str | None], Awaitable[None]] = _tell_nobody
+        """Called when a call is near, with the id of who has it, or None."""
 
     async def queue(self) -> Mapping[Due, Sequence[Row]]:
         """Return the open requests, the soonest first, by when they are to be rung."""
@@ -244,13 +250,25 @@ class CallDeskService:
         return [row for row in rows if row.assignee in {None, person_id}]
 
     async def run(self) -> None:
-        """Forget what has been kept for long enough, until cancelled."""
+        """Remind of calls, and forget what has been kept for long enough, until cancelled."""
         while True:
             try:
-                await self.sweep()
+                await self.remind()
+                if self._clock() - self._swept_at >= SWEEP_MS:
+                    self._swept_at = self._clock()
+                    await self.sweep()
             except StoreError as error:
                 log.warning("callbacks.failed error=%s", type(error).__name__)
             await asyncio.sleep(EVERY_SECONDS)
+
+    async def remind(self) -> None:
+        """Remind once of each call that is near. A reminder is a hint: the queue is the truth."""
+        for reminder in await self._store.to_remind(self._clock() + REMIND_MS):
+            try:
+                await self._store.reminded(reminder)
+            except Stale:
+                continue  # another node has done it, or it was moved
+            await self.on_due(reminder.assignee)
 
     async def sweep(self) -> int:
         """Erase the requests whose time is over, and return how many there were."""
@@ -267,6 +285,10 @@ class CallDeskService:
                 log.info("callbacks.erased_elsewhere")
         await self._store.forget_slots(now - KEPT_SLOTS)
         return len(over)
+
+
+async def _tell_nobody(_: str | None) -> None:
+    """Until somebody wants to know."""
 
 
 def outcome_of(text: str) -> Outcome:

@@ -261,6 +261,10 @@ class ConversationService:
         stored = await self._get(conversation_id)
         return stored is not None and stored.conversation.waiting_since is not None
 
+    async def standing(self, conversation_id: str) -> Conversation:
+        """Return it as it stands, as far as is remembered here."""
+        return (await self._sure(conversation_id)).conversation
+
     async def queue(self) -> list[str]:
         """Return ids of conversations that wait for staff, the longest wait first."""
         return await self._store.queue()
@@ -271,16 +275,12 @@ class ConversationService:
 
     async def page(self, conversation_id: str, after: int, limit: int) -> list[Numbered]:
         """Return up to `limit` encoded frames with a seq above `after`, in order."""
-        stored = await self._get(conversation_id)
-        if stored is None:
-            raise NotAllowed
+        stored = await self._sure(conversation_id)
         return encoded(await self._store.events(stored, after, limit))
 
     async def notice(self, conversation_id: str) -> str:
         """Return the name of the promises that its visitor was shown, for staff."""
-        stored = await self._get(conversation_id)
-        if stored is None:
-            raise NotAllowed
+        stored = await self._sure(conversation_id)
         for item in await self._store.events(stored, 0, limit=1):
             if isinstance(item.event, Opened):
                 return item.event.notice
@@ -290,16 +290,12 @@ class ConversationService:
         self, conversation_id: str, after: int, limit: int
     ) -> tuple[Stored, list[Recorded]]:
         """Return where it stands and up to `limit` events after a position, for staff."""
-        stored = await self._get(conversation_id, fresh=True)
-        if stored is None:
-            raise NotAllowed
+        stored = await self._sure(conversation_id, fresh=True)
         return stored, await self._store.thread(stored, after, limit)
 
     async def messages_owed(self, conversation_id: str) -> tuple[Conversation, list[Asked]]:
         """Return the visitor's messages that the assistant has not dealt with, oldest first."""
-        stored = await self._get(conversation_id, fresh=True)
-        if stored is None:
-            raise NotAllowed
+        stored = await self._sure(conversation_id, fresh=True)
         now = stored.conversation
         if now.erased or now.asked <= now.answered:
             return now, []
@@ -355,6 +351,12 @@ class ConversationService:
         """Hints were lost: remember nothing, and have every reader look."""
         self._known.clear()
         self._hub.look_again()
+
+    async def _sure(self, conversation_id: str, *, fresh: bool = False) -> Stored:
+        stored = await self._get(conversation_id, fresh=fresh)
+        if stored is None:
+            raise NotAllowed
+        return stored
 
     async def _get(self, conversation_id: str, *, fresh: bool = False) -> Stored | None:
         stored = None if fresh else self._known.get(conversation_id)

@@ -5,7 +5,7 @@ and the second is told who was first.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -31,7 +31,7 @@ from chatbot.domain.commands import (
 )
 from chatbot.domain.conversation import Conversation
 from chatbot.domain.errors import Invalid
-from chatbot.domain.events import Recorded
+from chatbot.domain.events import Recorded, State
 from chatbot.domain.outcome import Ending
 from chatbot.domain.people import Action, Person
 from chatbot.domain.reference import read_reference
@@ -45,6 +45,8 @@ from chatbot.store.inbox import FIRST, PAGE, Filter, Inbox, Listed, Place, View,
 THREAD: Final = 500
 """Events shown at a time."""
 REOPEN_MS: Final = 60_000
+VISITOR: Final = ""
+"""Whose reading is kept for a conversation's visitor: nobody of staff has that id."""
 WATCH_MS: Final = 10 * 60_000
 LABEL_LIMIT: Final = 40
 SEARCHED: Final = 500
@@ -75,6 +77,8 @@ class Opened:
     draft: str
     concerns: Sequence[Concern] | None
     notice: str
+    read_to: int
+    """Up to which seq the visitor has seen it."""
 
 
 class DeskService:
@@ -93,6 +97,8 @@ class DeskService:
         self._desk = desk
         self._colleagues = colleagues
         self._clock = clock
+        self.on_read: Callable[[str, int], None] = lambda *_: None
+        """Called when a visitor has seen everything of a conversation up to a seq."""
         self._watched: dict[tuple[str, str], int] = {}
 
     async def list(self, view: View, person: Person, after: Place = FIRST) -> Page:
@@ -154,7 +160,8 @@ class DeskService:
         draft = await self._desk.draft(person.id, stored)
         may_read = person.may(Action.READ_SAFEGUARDING)
         concerns = await self._desk.concerns(conversation_id) if may_read else None
-        return Opened(stored.conversation, events, draft, concerns, notice)
+        read_to = await self._desk.read_by(VISITOR, conversation_id)
+        return Opened(stored.conversation, events, draft, concerns, notice, read_to)
 
     async def events(
         self, conversation_id: str, after: int, limit: int = THREAD
@@ -165,6 +172,13 @@ class DeskService:
     async def read_to(self, person: Person, conversation_id: str, seq: int) -> None:
         """Remember that this person has seen everything up to `seq`."""
         await self._desk.read_to(person.id, conversation_id, seq)
+
+    async def visitor_read(self, conversation_id: str, seq: int) -> None:
+        """Remember how far the visitor has seen what staff wrote, and show it to them."""
+        now = await self._conversations.standing(conversation_id)
+        if now.state is State.STAFF and 0 < seq <= now.seq:
+            await self._desk.read_to(VISITOR, conversation_id, seq)
+            self.on_read(conversation_id, seq)
 
     async def keep_draft(self, person: Person, conversation_id: str, text: str) -> None:
         """Keep what this person has written and not sent."""

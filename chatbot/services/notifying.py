@@ -6,7 +6,7 @@ webhook that hangs holds no push up.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Final, Protocol
 
@@ -146,13 +146,30 @@ class Notifier:
             mailed = [one for one in sorted(told) if wishes.get(one, Preferences()).mail]
             found += [(Channel.MAIL, one) for one in mailed]
         if self.push and notice.kind is not Kind.MESSAGE_LEFT:
-            said = {one.id: one.availability for one in await self._presences.colleagues()}
-            called = {
-                one for one in told if said.get(one, Availability.OFF) is not Availability.OFF
-            }
-            devices = await self._preferences.devices()
-            found += [(Channel.PUSH, one.id) for one in devices if one.person in called]
+            found += [(Channel.PUSH, device) for device in await self._devices(told)]
         return found
+
+    async def _devices(self, told: Collection[str]) -> list[str]:
+        """Return the devices of those of them who are on or away."""
+        said = {one.id: one.availability for one in await self._presences.colleagues()}
+        called = {one for one in told if said.get(one, Availability.OFF) is not Availability.OFF}
+        return [one.id for one in await self._preferences.devices() if one.person in called]
+
+    async def remind(self, person: str | None) -> None:
+        """Call the devices of who has to ring somebody soon, or of all where nobody has it.
+
+        It says that the console needs them, and no more. Who cannot be reached finds it there.
+        """
+        if self.push is None:
+            return
+        told = {one.id for one in await self._people() if person in {None, one.id}}
+        for device in await self._devices(told):
+            if await self._quiet_until(await self._owner(device)):
+                continue
+            try:
+                await self.push.call(device)
+            except Unreachable:
+                log.info("notices.reminder_lost")
 
     async def send(self, channel: Channel) -> None:
         """Send all that is due on one way, side by side."""

@@ -64,6 +64,15 @@ OF_CONVERSATION = sql("""
 EVENTS = sql("""
     select position, kind, payload from callback_event where callback_id = :id order by position
 """)
+TO_REMIND = sql("""
+    select id, due_at, assignee from callback
+    where status = 'open' and reminded_at <> due_at and due_at <= :before
+    order by due_at limit :limit
+""")
+REMINDED = sql("""
+    update callback set reminded_at = :due
+    where id = :id and due_at = :due and reminded_at <> :due and status = 'open'
+""")
 OUTLIVED = sql("""
     select id from callback
     where (status = 'cancelled' and closed_at <= :cancelled)
@@ -115,6 +124,15 @@ class Place:
     slot: Slot
     lane: Lane
     room: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A call that begins soon; `assignee` is None where nobody has it."""
+
+    id: str
+    due_at: int
+    assignee: str | None
 
 
 class Callbacks:
@@ -217,6 +235,20 @@ class Callbacks:
         """Return how many calls are booked, by start and lane, from a moment on."""
         rows = await self._database.fetch(TAKEN, since=since)
         return {(row["starts_at"], Lane(row["lane"])): row["taken"] for row in rows}
+
+    async def to_remind(self, before: int) -> list[Reminder]:
+        """Return the calls that begin before a time and that nobody was reminded of."""
+        rows = await self._database.fetch(TO_REMIND, before=before, limit=PAGE)
+        return [Reminder(row["id"], row["due_at"], row["assignee"]) for row in rows]
+
+    async def reminded(self, reminder: Reminder) -> None:
+        """Remember that staff were reminded.
+
+        Raises:
+            Stale: another node has done it, or the call was moved.
+        """
+        kept = REMINDED(id=reminder.id, due=reminder.due_at, rows=1)
+        await self._database.write([kept], key=f"callback:{reminder.due_at}")
 
     async def outlived(self, *, cancelled: int, completed: int, others: int) -> list[str]:
         """Return ids of requests that ended at these times or before, by how they ended."""

@@ -15,6 +15,7 @@ READ_TO = sql("""
     on conflict (person_id, conversation_id) do update set seq = :seq
     where reading.seq < :seq
 """)
+READ_BY = sql("select seq from reading where person_id = :person and conversation_id = :id")
 DRAFT = sql("select text from draft where person_id = :person and conversation_id = :id")
 KEEP_DRAFT = sql("""
     insert into draft (person_id, conversation_id, text, saved_at)
@@ -57,6 +58,11 @@ class Desk:
         """Remember that `person` has seen everything up to `seq`; never goes back."""
         read = READ_TO(person=person, id=conversation_id, seq=seq)
         await self._database.write([read], key=conversation_id)
+
+    async def read_by(self, person: str, conversation_id: str) -> int:
+        """Return up to which seq somebody has seen it; 0 for who never did."""
+        rows = await self._database.fetch(READ_BY, person=person, id=conversation_id)
+        return int(rows[0]["seq"]) if rows else 0
 
     async def draft(self, person: str, stored: Stored) -> str:
         """Return what this person has not sent yet, or nothing."""

@@ -32,6 +32,7 @@ _COMMENTED: Final = frozenset({".js", ".css"})
 _COMMENT: Final = re.compile(
     r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$|^[ \t]*//[^\n]*$", re.MULTILINE | re.DOTALL
 )
+_SHARED: Final = re.compile(r'from "\.\./app/\w+\.js"')
 _BLANK: Final = re.compile(r"\n\s+")
 SHEETS: Final = ("style.css", "conversation.css")
 WORKER: Final = "console/worker.js"
@@ -81,12 +82,21 @@ def read_widget(folder: Path, tokens: Path) -> Assets:
     assets = read_assets(folder)
     modules = {path.name: path.read_text("utf-8") for path in (folder / "app").glob("*.js")}
     sheets = [path.read_text("utf-8") for path in (tokens, *(folder / one for one in SHEETS))]
+    # What comes later finds there what it shares with them, and loads no module of its own again.
+    later = {
+        f"later/{path.name}": _asset(
+            _lean(_SHARED.sub('from "../app/all.js"', path.read_text("utf-8"))), "text/javascript"
+        )
+        for path in (folder / "later").glob("*.js")
+    }
     first = {
         "app/all.js": _asset(_lean(joined(modules, "main.js")), "text/javascript"),
         "all.css": _asset(_lean("\n".join(sheets)), "text/css"),
     }
     whole = f"{assets.version}{first['all.css'].etag}"
-    return Assets({**assets.files, **first}, hashlib.sha256(whole.encode()).hexdigest()[:12])
+    return Assets(
+        {**assets.files, **later, **first}, hashlib.sha256(whole.encode()).hexdigest()[:12]
+    )
 
 
 def _asset(body: bytes, kind: str) -> Asset:
@@ -152,6 +162,20 @@ def _team(request: web.Request) -> str:
 async def later_texts(request: web.Request) -> web.Response:
     """GET /widget/later: what the chat says after the first message only."""
     return json_response(request[CHOSEN].language.texts.area("later."))
+
+
+async def ring_texts(request: web.Request) -> web.Response:
+    """GET /widget/ring: what the form in the chat says, for who wants to be rung."""
+    site = request.app[keys.SITE]
+    known = {
+        "{organisation}": site.organisation,
+        "{phone}": site.phone,
+        "{tries}": str(request.app[keys.CALLBACKS].terms.tries),
+    }
+    texts = request[CHOSEN].language.texts.area("callback.")
+    for name, value in known.items():
+        texts = {key: text.replace(name, value) for key, text in texts.items()}
+    return json_response(texts)
 
 
 WELCOME: Final = "widget.welcome."

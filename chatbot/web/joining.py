@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from typing import Final
 
 _IMPORT: Final = re.compile(r'^import \{[^}]*\} from "\./(\w+\.js)";\n', re.MULTILINE)
-_EXPORT: Final = re.compile(r"^export (?=(?:async |const|let|class|function))", re.MULTILINE)
-_NAMED: Final = re.compile(r"^(?:async )?(?:const|let|class|function) (\w+)", re.MULTILINE)
+_NAMED: Final = re.compile(
+    r"^(?:export )?(?:async )?(?:const|let|class|function) (\w+)", re.MULTILINE
+)
 
 
 class NotJoinable(Exception):
@@ -21,15 +22,17 @@ class NotJoinable(Exception):
 def joined(modules: Mapping[str, str], last: str) -> str:
     """Return `last` and what it imports, each once, before whoever imports it.
 
+    It exports what they do, for modules that come later.
+
     >>> joined({"a.js": 'import { b } from "./b.js";\\nb();', "b.js": "export let b;\\n"}, "a.js")
-    'let b;\\nb();'
+    'export let b;\\nb();'
 
     Raises:
         NotJoinable: they cannot stand in one file.
     """
     order: list[str] = []
     _visit(modules, last, order)
-    whole = "".join(_EXPORT.sub("", _IMPORT.sub("", modules[name])) for name in order)
+    whole = "".join(_IMPORT.sub("", modules[name]) for name in order)
     if twice := sorted(name for name, n in Counter(_NAMED.findall(whole)).items() if n > 1):
         raise NotJoinable(f"used by two modules: {', '.join(twice)}")
     return whole

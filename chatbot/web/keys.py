@@ -38,6 +38,7 @@ from chatbot.services.telling import Telling
 from chatbot.services.trial import TrialService
 from chatbot.services.unanswered import UnansweredService
 from chatbot.services.waiting import WaitingRoom
+from chatbot.services.whispers import Whispers
 from chatbot.web.languages import Languages
 from chatbot.web.limits import Address
 from chatbot.web.renderer import Renderer
@@ -79,6 +80,7 @@ SOCKETS: Final = web.AppKey("sockets", Sockets)
 TELLING: Final = web.AppKey[Mapping[str, Telling]]("telling")
 TRIAL: Final = web.AppKey("trial", TrialService)
 UNANSWERED: Final = web.AppKey("unanswered", UnansweredService)
+WHISPERS: Final = web.AppKey("whispers", Whispers)
 WAITING_ROOM: Final = web.AppKey("waiting_room", WaitingRoom)
 
 ADDRESS: Final = web.RequestKey("address", Address)

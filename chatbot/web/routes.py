@@ -152,6 +152,7 @@ ROUTES: Final = (
     *(Route("GET", f"/widget/{name}", assets.launcher) for name in assets.LAUNCHER),
     Route("GET", "/widget/frame", assets.frame),
     Route("GET", "/widget/later", assets.later_texts),
+    Route("GET", "/widget/ring", assets.ring_texts),
     Route("GET", "/widget/{version}/{path:.+}", assets.widget_file),
     Route("GET", "/static/{path:.+}", assets.static_file),
     Route("GET", "/calendar/{token}.ics", calendar.show_feed),

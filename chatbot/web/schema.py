@@ -41,7 +41,7 @@ class MessageEvent(msgspec.Struct, tag="message", tag_field="type"):
     urgent: Literal["danger", "self_harm", "harm_others", "child", "victim"] | UnsetType = UNSET
     closes_at: int | UnsetType = UNSET
     """Set on a warning: when the chat ends unless the visitor writes, or calls `stay`."""
-    offers: list[Literal["leave_message"]] | UnsetType = UNSET
+    offers: list[Literal["leave_message", "callback"]] | UnsetType = UNSET
 
 
 class StateEvent(msgspec.Struct, tag="state", tag_field="type"):

@@ -102,6 +102,8 @@ class _Connection:
         self._service: ConversationService = request.app[keys.CONVERSATIONS]
         self._room: WaitingRoom = request.app[keys.WAITING_ROOM]
         self._hub: Hub = request.app[keys.HUB]
+        self._desk = request.app[keys.DESK]
+        self._whispers = request.app[keys.WHISPERS]
         self._site: Site = request.app[keys.SITE]
         self._ws = ws
         self._id = conversation_id
@@ -196,7 +198,9 @@ class _Connection:
                     await self._service.stay(self._id)
             case parse.Ping():
                 subscription.push('{"type":"pong"}')
-            case parse.Read() | parse.Hello():
+            case parse.Read():
+                await self._desk.visitor_read(self._id, frame.seq)
+            case parse.Hello():
                 pass
 
     async def _say(self, frame: parse.Say) -> str:
@@ -220,7 +224,7 @@ class _Connection:
         now = asyncio.get_running_loop().time()
         if now - self._typed_at >= TYPING_SECONDS:
             self._typed_at = now
-            self._hub.push(f"staff:{topic(self._id)}", '{"type":"typing","author":"visitor"}')
+            self._whispers.visitor_types(self._id)
 
 
 def check_message_rate(site: Site, conversation_id: str) -> None:

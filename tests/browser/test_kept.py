@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import ViewportSize, expect
+from playwright.async_api import Route, ViewportSize, expect
 
 from tests.browser.chat import Chat
 from tests.browser.conftest import Visitors
@@ -144,3 +144,27 @@ async def test_a_phone_has_no_focus_behind_the_chat(service: Service, visitors: 
     await expect(chat.launcher).to_be_focused()
     await chat.page.get_by_role("main").get_by_role("link").first.focus()
     assert await chat.page.evaluate("document.activeElement.localName") == "a"
+
+
+async def test_what_is_not_sent_goes_out_when_the_page_is_looked_at_again(
+    service: Service, visitors: Visitors
+) -> None:
+    chat = await _opened(service.base, visitors)
+    asked = 0
+
+    async def refuse(route: Route) -> None:
+        nonlocal asked
+        asked += 1
+        # It may try again in ten minutes: only somebody who comes back makes it try sooner.
+        await route.fulfill(status=503, headers={"Retry-After": "600"})
+
+    await chat.page.route(CONVERSATIONS, refuse)
+    await chat.say(PAY)
+    await expect(chat.log.get_by_text("Sending…")).to_be_visible()
+    await chat.page.unroute(CONVERSATIONS)
+    assert asked == 1
+    await frame_of(chat).evaluate(
+        "document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))"
+    )
+    await chat.until(lines=2)
+    await chat.all_sent()

@@ -253,7 +253,7 @@ def test_commands_that_only_read_run_beside_the_service(
         lock.release()
 
 
-@pytest.mark.parametrize("name", ["faq.csv", "no/such/folder/faq.yaml"])
+@pytest.mark.parametrize("name", ["faq.docx", "no/such/folder/faq.yaml"])
 def test_an_export_that_cannot_be_written_says_so_and_leaves_nothing(
     run: Run, tmp_path: Path, name: str
 ) -> None:
@@ -262,6 +262,27 @@ def test_an_export_that_cannot_be_written_says_so_and_leaves_nothing(
     assert (said.code, said.out) == (2, "")
     assert said.err.startswith("chatbot: ")
     assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.usefixtures("small")
+def test_a_check_uses_what_admins_saved_and_asks_for_numbers_to_be_rung(
+    run: Run, tmp_path: Path, database: Path
+) -> None:
+    run("faq", "import", write(tmp_path / "faq.json", entry("lift", answer="Ring {pippa}.")))
+    (tmp_path / "settings.toml").write_text('model = "/nowhere"\n[contacts]\npippa = ""\n')
+    assert "no value for {pippa}" in run("check").out
+    saved = [("contacts.pippa", "023 8000 0000"), ("checked.contacts.pippa", "2020-01-31")]
+    with closing(sqlite3.connect(database)) as by_hand, by_hand:
+        by_hand.executemany(
+            "insert into setting_change (version, name, value, reason, who, at)"
+            " select count(*) + 1, ?, ?, '', 'amina', 0 from setting_change",
+            saved,
+        )
+    said = run("check")
+    assert "no value for {pippa}" not in said.out
+    due = "contacts.pippa: 023 8000 0000, last checked on 2020-01-31"
+    assert "\nNumbers to ring, whether they are still right (" in said.out
+    assert f"\n  - {due}\n" in said.out
 
 
 @pytest.mark.usefixtures("small")
@@ -286,6 +307,7 @@ def test_a_check_before_the_first_start_lists_what_to_confirm(run: Run, database
     said = run("check")
     open_points = [f"{e.slug}: {what}" for e in loading.entries() for what in e.confirm]
     open_points.append("opening_hours: when people are there to chat")
+    open_points.append("callbacks.hours: people are rung mon-fri 10:00-16:00")
     assert (said.code, "Database    none yet\n" in said.out) == (0, True)
     assert f"\nTo confirm before anyone relies on it ({len(open_points)})\n" in said.out
     assert all(f"  - {point}" in said.out for point in open_points)

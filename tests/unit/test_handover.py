@@ -61,7 +61,7 @@ def test_whoever_asks_in_vain_is_told_and_stays_with_the_assistant(asked: Conver
         author=Author.SYSTEM,
         text="nobody is here",
         html="<p>nobody</p>",
-        offers=(Offer.LEAVE_MESSAGE,),
+        offers=(Offer.LEAVE_MESSAGE, Offer.CALLBACK),
     )
     after = carried_out(asked, in_vain())[0]
     assert after.state is State.ASSISTANT
@@ -126,14 +126,14 @@ def test_who_waited_in_vain_may_leave_a_message_too(asked: Conversation) -> None
     waiting = carried_out(asked, c.AskForPerson(at=2, staffed=True))[0]
     told = decide(waiting, c.GiveUpWaiting(at=302, after=300, text="sorry", html="<p>sorry</p>"))[0]
     assert isinstance(told, e.MessagePosted)
-    assert (told.offers, told.html) == ((Offer.LEAVE_MESSAGE,), "<p>sorry</p>")
+    assert (told.offers, told.html) == ((Offer.LEAVE_MESSAGE, Offer.CALLBACK), "<p>sorry</p>")
 
 
 def test_a_visitor_is_shown_the_offer_and_that_a_message_is_left() -> None:
     told = decide(opened(), in_vain())[0]
     frame = visitor_frame(e.Recorded(2, 2, told))
     assert frame is not None
-    assert frame["offers"] == ("leave_message",)
+    assert frame["offers"] == ("leave_message", "callback")
     assert visitor_frame(e.Recorded(3, 3, LEFT)) == {
         "type": "state",
         "seq": 3,

@@ -176,3 +176,13 @@ async def test_who_asks_again_and_again_is_slowed_down(
         slot, *_ = await starts(http, service)
         answers = [await ask(http, service, slot) for _ in range(101)]
         assert [status for status, _ in answers] == [201] * 100 + [429]
+
+
+async def test_who_types_a_number_into_the_chat_is_offered_the_form(a_visitor: Visitor) -> None:
+    told = await a_visitor.ask("07911 123456")
+    assert (told["outcome"], told["offers"]) == ("smalltalk", ["callback"])
+    assert '<a href="/callback">' in told["html"]
+    told = await a_visitor.ask("do i have to pay? ring me on 07911 123456")
+    assert told["offers"] == ["callback"]
+    assert (await a_visitor.ask("can you call me back")).get("offers") == ["callback"]
+    assert "offers" not in await a_visitor.ask("do i have to pay")

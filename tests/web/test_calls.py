@@ -290,6 +290,34 @@ async def test_staff_write_a_request_down_from_a_chat(
     assert "They hid the page after asking" in shown
 
 
+async def test_staff_are_reminded_once_of_each_call_that_is_near(
+    office: Service, call_clock: Clock, amina: Browser
+) -> None:
+    desk = office.app[keys.CALL_DESK]
+    told: list[str | None] = []
+
+    async def hear(person: str | None) -> None:
+        told.append(person)
+
+    desk.on_due = hear
+    one = await asked(office)
+    await amina.post(f"/console/callbacks/{one.id}/claim")
+    holder = (await state(office, one)).assignee
+    before = call_clock.ahead
+    call_clock.ahead += one.slot.start - call_clock() - 4 * MINUTE
+    for _ in range(2):
+        await desk.remind()
+    assert told.count(holder) == 1
+    later = (await office.app[keys.CALLBACKS].slots(one.form.lane))[9]
+    await office.app[keys.CALLBACKS].move_to(one.id, (later.start,), None)
+    await desk.remind()
+    assert told.count(holder) == 1
+    call_clock.ahead += later.start - call_clock()
+    await desk.remind()
+    assert told.count(holder) == 2
+    call_clock.ahead = before
+
+
 async def test_requests_are_forgotten_in_time_by_how_they_ended(
     office: Service, amina: Browser, call_clock: Clock
 ) -> None:

@@ -11,7 +11,7 @@ from chatbot.domain.people import Role
 from chatbot.web import keys
 from tests.web.conftest import Line, Service, Visitor
 from tests.web.staff import Browser
-from tests.web.test_desk import at_the_desk, desk_of
+from tests.web.test_desk import at_the_desk, desk_of, reply
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -128,6 +128,24 @@ async def test_a_visitor_sees_that_staff_write_and_staff_that_the_visitor_does(
         assert (await visitor.until(type="typing"))["name"] == "Amina"
         await visitor.ws.send_json({"type": "typing"})
         await staff.until(type="typing", author="visitor")
+
+
+async def test_staff_see_how_far_the_visitor_has_read(
+    service: Service, http: aiohttp.ClientSession, a_visitor: Visitor
+) -> None:
+    amina, _ = await at_the_desk(service, http, Role.STAFF, "Amina")
+    await a_visitor.ask("do i have to pay owt")
+    await amina.post(f"{desk_of(a_visitor)}/take-over")
+    async with a_visitor.live() as visitor, watching(amina, a_visitor.id) as staff:
+        await reply(amina, a_visitor, "No, it is free.")
+        said = await visitor.until(type="message", author="staff")
+        page = (await amina.get(desk_of(a_visitor))).text
+        assert "Seen by the visitor</p>" not in page
+        assert "What was asked before: 1" in page
+        await visitor.ws.send_json({"type": "read", "seq": 10_000})
+        await visitor.ws.send_json({"type": "read", "seq": said["seq"]})
+        assert (await staff.until(type="read"))["seq"] == said["seq"], "beyond the end counts not"
+    assert "Seen by the visitor</p>" in (await amina.get(desk_of(a_visitor))).text
 
 
 async def test_a_socket_ends_with_its_session(

@@ -81,7 +81,7 @@ async def test_who_asks_while_nobody_is_there_is_told_and_goes_on_with_the_assis
     visitor = await visits(empty, http)
     assert await visitor.call("POST", "/person") == (202, {})
     (told,) = await visitor.events(after=1)
-    assert (told["author"], told["offers"]) == ("system", ["leave_message"])
+    assert (told["author"], told["offers"]) == ("system", ["leave_message", "callback"])
     assert "I do not know when someone will be" in told["text"]
     assert 'href="tel:02380001061"' in told["html"]
     assert (await visitor.ask("hello"))["outcome"] == "smalltalk"
@@ -167,5 +167,5 @@ async def test_who_has_waited_for_long_is_told_how_else_to_reach_the_team(
     told, back = await visitor.events(after=2)
     assert told["text"].startswith("Sorry, nobody from the team could join")
     assert '<a href="/callback">ask us to ring you</a>' in told["html"]
-    assert told["offers"] == ["leave_message"]
+    assert told["offers"] == ["leave_message", "callback"]
     assert back["state"] == "assistant"

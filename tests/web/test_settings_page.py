@@ -199,7 +199,8 @@ async def test_the_off_switch_closes_the_chat_and_keeps_the_rest(
     await save(admin, "chat_message", "We are **moving house**. Back on Monday.")
     await save(admin, "chat", "off", "no heating")
     assert '"chat":"closed"' in (await admin.get("/api/v1/status")).text
-    assert "The chat is switched off" in (await admin.get(PAGE)).text
+    for path in (PAGE, "/console"):
+        assert "The chat is switched off" in (await admin.get(path)).text
     assert "moving house</strong>. Back on Monday." in (await admin.get("/widget/frame")).text
     status, _ = await visitor.call("POST", "/person", json={})
     assert status == 202

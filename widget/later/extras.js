@@ -24,13 +24,15 @@ export async function gather(query, config, actions) {
   const sentences = fetch(config.later, { credentials: "omit" }).then((found) => found.json());
   const parts = /** @type {Promise<[
    *   typeof import("./rating.js"), typeof import("./waiting.js"), typeof import("./leaving.js"),
-   *   typeof import("./copying.js"),
+   *   typeof import("./copying.js"), typeof import("./ringing.js"),
    * ]>} */ (
     Promise.all(
-      ["rating", "waiting", "leaving", "copying"].map((name) => import(`./${name}.js${query}`)),
+      ["rating", "waiting", "leaving", "copying", "ringing"].map(
+        (name) => import(`./${name}.js${query}`),
+      ),
     )
   );
-  const [rating, waiting, leaving, copying] = await parts;
+  const [rating, waiting, leaving, copying, ringing] = await parts;
   const t = textsFrom(record(await sentences), "later");
   await dress(query);
   return new Extras(
@@ -40,6 +42,7 @@ export async function gather(query, config, actions) {
       new waiting.Queue(t, config, actions),
       new waiting.Warning(t, actions),
       new copying.Copying(t, config, actions),
+      new ringing.Ringing(t, config, actions),
     ],
     new leaving.Sure(t, actions),
   );

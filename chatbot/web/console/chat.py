@@ -85,6 +85,8 @@ async def _chat(request: web.Request) -> dict[str, Any]:
         "talk": now,
         "lines": timeline.lines(opened.events, reader),
         "whole": len(opened.events) < THREAD,
+        "read": opened.read_to,
+        "summary": timeline.summary(opened.events),
         "draft": "\n\n".join(filter(None, [opened.draft, insert.text if insert else ""])),
         "concerns": opened.concerns,
         "notice": opened.notice,

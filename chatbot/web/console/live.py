@@ -7,16 +7,15 @@ store stays the truth. It ends when the session does.
 import asyncio
 import logging
 from collections.abc import Awaitable, Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from aiohttp import WSMsgType, web
 
-from chatbot.domain.frames import typing
 from chatbot.domain.notices import LOUDEST, Kind, Notice
 from chatbot.domain.people import Availability, Person
 from chatbot.live.hub import Hub, Numbered, Subscription
-from chatbot.services.conversations import INBOX, NOTICES, staff_topic, topic
+from chatbot.services.conversations import INBOX, NOTICES, staff_topic
 from chatbot.store.errors import StoreError
 from chatbot.web import keys, parse
 from chatbot.web.console import timeline
@@ -117,11 +116,11 @@ class _Connection:
                 return
             with self._hub.subscribe(staff_topic(self._chat), position, _live) as chat:
                 self._silent = await looks_silently(self._request, self._chat)
-                self._show_presence(here=True)
+                self._show("here")
                 try:
                     await self._first_of([*work, self._events(chat)])
                 finally:
-                    self._show_presence(here=False)
+                    self._show("gone")
 
     async def _first_of(self, work: Sequence[Awaitable[None]]) -> None:
         """Run all until one of them ends, then end the socket."""
@@ -230,27 +229,15 @@ class _Connection:
             await self._obey(frame)
 
     async def _obey(self, frame: Said | Viewing | Seen) -> None:
-        name = self._person.name
         match frame:
-            case Said() if not self._silent:
-                self._show_presence(here=True, writes=True)
-                self._hub.push(topic(self._chat), _encode(typing(name)).decode())
+            case Said():
+                self._show("writes")
             case Viewing():
-                self._show_presence(here=True)
+                self._show("here")
             case Seen():
                 await self._desk.read_to(self._person, self._chat, frame.seq)
-            case _:
-                return
 
-    def _show_presence(self, *, here: bool, writes: bool = False) -> None:
-        """Let colleagues who look at the same conversation see it."""
-        if self._silent:
-            return
-        frame: dict[str, Any] = {
-            "type": "presence",
-            "person": self._person.id,
-            "name": self._person.name,
-            "here": here,
-            "writes": writes,
-        }
-        self._hub.push(staff_topic(self._chat), _encode(frame).decode())
+    def _show(self, sign: str) -> None:
+        """Let colleagues who look at the same conversation see it, and its visitor who writes."""
+        if not self._silent:
+            self._request.app[keys.WHISPERS].staff(self._chat, self._person, sign)

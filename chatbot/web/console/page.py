@@ -11,7 +11,8 @@ def page(request: web.Request, template: str, status: int = 200, **context: obje
     """Return a page of staff.
 
     Its template also gets `me`, None when nobody has signed in, the `way` that they may go, `now`
-    in milliseconds UTC, and `come_back`, where a form of the bar leads back to.
+    in milliseconds UTC, `come_back`, where a form of the bar leads back to, and `chat_off` while
+    an admin has switched the chat off.
     """
     me = request.get(keys.PERSON)
     response = request.app[keys.RENDERER].page(
@@ -20,6 +21,7 @@ def page(request: web.Request, template: str, status: int = 200, **context: obje
         me=me,
         way=way(me, request.path),
         now=request.app[keys.CLOCK](),
+        chat_off=request.app[keys.AVAILABILITY].switched_off,
         come_back=request.path_qs if request.method == "GET" else HOME,
         **context,
     )

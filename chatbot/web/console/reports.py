@@ -30,7 +30,7 @@ MINUTE: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One measure as bars, with its sum and its highest bar in words."""
+    """One measure as bars, with its sum and its highest bar in words, or none where all are few."""
 
     measure: Measure
     bars: Sequence[Bar]
@@ -111,8 +111,8 @@ async def _rows(reader: Reader, report: Report) -> AsyncIterator[list[Sequence[C
 
 def _chart(reader: Reader, measure: Measure, shown: Shown) -> Chart:
     drawn, highest = bars(shown.cells)
-    total, most = (reader.cell(measure, value) for value in (shown.total, highest))
-    return Chart(measure, drawn, total, most)
+    most = reader.cell(measure, highest) if highest else ""
+    return Chart(measure, drawn, reader.cell(measure, shown.total), most)
 
 
 def _grid(hours: Sequence[int | None]) -> Sequence[Sequence[tuple[int | None, int]]]:

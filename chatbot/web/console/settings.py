@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from chatbot.domain.editable import CHAT, Editable, Group
+from chatbot.domain.editable import Editable, Group
 from chatbot.domain.errors import Invalid
 from chatbot.domain.texts import Texts
 from chatbot.services.editable import Board, Item
@@ -128,7 +128,6 @@ async def _page(
         "settings.html",
         status,
         groups=_groups(board),
-        chat=next(item for item in board.items if item.setting.name == CHAT),
         due=sum(item.due for item in board.items),
         changes=board.changes,
         undoable=board.undoable,

@@ -120,3 +120,28 @@ def _fact(event: e.Event, reader: Reader) -> str:
         case _:
             pass
     return f"{texts(f'desk.fact.{key}', name=name)} {said}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Something that the visitor asked, and what the assistant made of it."""
+
+    asked: str
+    outcome: str = ""
+    slug: str = ""
+
+
+def summary(recorded: Sequence[Recorded]) -> list[Turn]:
+    """Return what was asked before anybody of staff came, in order."""
+    turns: dict[int, Turn] = {}
+    for item in recorded:
+        event = item.event
+        if isinstance(event, e.StateChanged) and event.assignee:
+            break
+        if not isinstance(event, MessagePosted) or item.seq is None:
+            continue
+        if event.author is Author.VISITOR:
+            turns[item.seq] = Turn(event.text)
+        elif event.author is Author.ASSISTANT and event.to in turns:
+            turns[event.to] = Turn(turns[event.to].asked, event.outcome or "", event.slug or "")
+    return list(turns.values())

@@ -54,6 +54,7 @@ export class Thread {
   hear(frame) {
     if (frame.type === "event") this.#add(frame);
     else if (frame.type === "presence") this.#colleagues.see(frame);
+    else if (frame.type === "read") this.#showRead(frame.seq ?? 0);
     else if (frame.type === "typing" && frame.author === "visitor") this.#showTyping();
   }
 
@@ -74,6 +75,7 @@ export class Thread {
     const drawn = new DOMParser().parseFromString(`<ol>${html}</ol>`, "text/html");
     element("lines").append(...drawn.querySelectorAll("li.line"));
     element("typing").textContent = "";
+    this.#showRead(0);
     if (following) this.#list.scrollTop = this.#list.scrollHeight;
     this.#read();
     void this.#lookAtHead();
@@ -163,6 +165,18 @@ export class Thread {
     const body = new URLSearchParams({ text: this.#field.value });
     const headers = { accept: "application/json" };
     await fetch(`${this.#address}/draft`, { method: "POST", body, headers }).catch(() => null);
+  }
+
+  /** @param {number} seq up to which the visitor has seen it; it counts while staff wrote last */
+  #showRead(seq) {
+    const place = element("read");
+    const read = Math.max(seq, Number(place.dataset["read"]));
+    place.dataset["read"] = String(read);
+    const said = this.#list.querySelectorAll(".line:not(.fact, .note)");
+    const last = said[said.length - 1];
+    const ours = last instanceof HTMLElement && last.matches(".staff");
+    const seen = ours && Number(last.dataset["seq"]) <= read;
+    place.textContent = seen ? (place.dataset["words"] ?? "") : "";
   }
 
   #showTyping() {

@@ -353,11 +353,12 @@ async def test_what_visitors_asked_is_masked_where_an_edit_changes_its_answer(
 ) -> None:
     visitor = Visitor(http, own.api)
     await visitor.start()
-    await visitor.ask("pangolins upstairs, ring 07700 900456")
-    slug = await an_entry(amina, "Are there pangolins?", "No.")
-    await edited(amina, slug, phrasings="pangolins upstairs, ring")
+    await visitor.ask("are the pangolins upstairs 07700900456")
+    slug = await an_entry(amina, "Is it warm there?", "Yes.")
+    phrasings = ("are the pangolins upstairs", "pangolins upstairs", "the pangolins")
+    await edited(amina, slug, phrasings="\n".join(phrasings))
     page = await worked_out(amina, slug)
     assert "07700" not in page
-    assert "pangolins upstairs, ring [number]" in page
+    assert "are the pangolins upstairs [number]" in page, page
     found = await own.app[keys.AUDIT].find(Sought(action=Deed.QUESTIONS_READ))
     assert found.lines

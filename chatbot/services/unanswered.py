@@ -53,6 +53,16 @@ class Group:
     fitting: Sequence[Published]
 
     @property
+    def times(self) -> int:
+        """How often it was asked; one question may count for several reasons."""
+        return len({(one.place.conversation, one.seq) for one in self.members})
+
+    @property
+    def chats(self) -> Mapping[str, str]:
+        """The conversations in which it was asked, and what each is called."""
+        return {one.place.conversation: one.reference for one in self.members}
+
+    @property
     def newest(self) -> int:
         """When it was asked last, in milliseconds UTC."""
         return max(one.at for one in self.members)
@@ -107,13 +117,14 @@ class UnansweredService:
 
     async def _group(self, members: Sequence[Missed], texts: Sequence[str]) -> Group:
         text = Counter(texts).most_common(1)[0][0]
+        counts = Counter(one.place.reason for one in members)
         reply = (await self._faq.explain(text)).reply
         answered = self._faq.find(reply.slug or "") if reply.outcome is Outcome.ANSWERED else None
         return Group(
             text,
             tuple(dict.fromkeys(texts)),
             tuple(members),
-            Counter(one.place.reason for one in members),
+            {reason: counts[reason] for reason in Reason if counts[reason]},
             answered,
             await self._faq.search(text, FITTING),
         )

@@ -4,10 +4,16 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from chatbot.cli import main
+from chatbot.content import loading
+from chatbot.domain.faq import Entry
+from chatbot.domain.outcome import SIGNPOSTS
+
+FEW: Final = frozenset({"cost", "greeting", "is-someone-attending", *SIGNPOSTS.values()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +55,11 @@ def _run(
         return Said(code, printed.out, printed.err)
 
     return run
+
+
+@pytest.fixture(name="small")
+def _small(monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
+    """A shipped FAQ of a few entries: learning all of it takes seconds."""
+    some = [entry for entry in loading.entries() if entry.slug in FEW]
+    monkeypatch.setattr(loading, "entries", lambda: some)
+    return some

@@ -37,6 +37,7 @@ _BLANK: Final = re.compile(r"\n\s+")
 SHEETS: Final = ("style.css", "conversation.css")
 WORKER: Final = "console/worker.js"
 """It is called by a push service, for the pages of staff only."""
+LATER: Final = ("later", "ring")
 LAUNCHER: Final = ("embed.js", "panel.js", "neutral.js")
 """What runs in the page of a site: at an address that stays the same, for a tag that is pasted."""
 
@@ -83,20 +84,19 @@ def read_widget(folder: Path, tokens: Path) -> Assets:
     modules = {path.name: path.read_text("utf-8") for path in (folder / "app").glob("*.js")}
     sheets = [path.read_text("utf-8") for path in (tokens, *(folder / one for one in SHEETS))]
     # What comes later finds there what it shares with them, and loads no module of its own again.
-    later = {
-        f"later/{path.name}": _asset(
+    made = {
+        f"{part}/{path.name}": _asset(
             _lean(_SHARED.sub('from "../app/all.js"', path.read_text("utf-8"))), "text/javascript"
         )
-        for path in (folder / "later").glob("*.js")
+        for part in LATER
+        for path in sorted((folder / part).glob("*.js"))
     }
-    first = {
+    made |= {
         "app/all.js": _asset(_lean(joined(modules, "main.js")), "text/javascript"),
         "all.css": _asset(_lean("\n".join(sheets)), "text/css"),
     }
-    whole = f"{assets.version}{first['all.css'].etag}"
-    return Assets(
-        {**assets.files, **later, **first}, hashlib.sha256(whole.encode()).hexdigest()[:12]
-    )
+    whole = assets.version + "".join(asset.etag for asset in made.values())
+    return Assets({**assets.files, **made}, hashlib.sha256(whole.encode()).hexdigest()[:12])
 
 
 def _asset(body: bytes, kind: str) -> Asset:

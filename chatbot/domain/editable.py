@@ -82,6 +82,11 @@ class Editable:
         """Tell whether somebody has to look from time to time if it is still right."""
         return self.group is Group.HELPLINES
 
+    @property
+    def opens(self) -> bool:
+        """Tell whether it decides who gets in, or where people are led."""
+        return self.group in {Group.LEAVING, Group.SITES, Group.SIGNING_IN}
+
     def clean(self, given: str) -> str:
         """Return the value that is kept for what was typed.
 

@@ -6,19 +6,20 @@ A list shows no name and no number. Whoever opens a request in full is in the au
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Final
 
 from chatbot.domain import slots as slot_rules
 from chatbot.domain import text as text_rules
 from chatbot.domain.audit import NOBODY, Deed
-from chatbot.domain.callback_form import Caller, days_gone, initials
+from chatbot.domain.callback_form import Caller, Shared, checked, days_gone, initials
 from chatbot.domain.callbacks import (
     Callback,
     CallbackTaken,
     Cancel,
     Claim,
+    Correct,
     Due,
     Event,
     Give,
@@ -75,6 +76,17 @@ class Row:
     flagged: bool
     status: Status
     ending: str
+
+
+@dataclass(frozen=True, slots=True)
+class Safe:
+    """What somebody said is safe; each is a field of the form."""
+
+    shared_phone: Shared
+    voicemail_ok: bool
+    text_ok: bool
+    say_who: bool
+    say_instead: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +215,13 @@ class CallDeskService:
         """Write something down."""
         said = text_rules.message(text, text_rules.COMMENT_LIMIT)
         await self._callbacks.do(callback_id, Note(at=self._clock(), staff=person.id, text=said))
+
+    async def correct(self, person: Person, callback_id: str, safe: Safe) -> None:
+        """Keep what the person said is safe now; nothing else of the request changes."""
+        now = self._clock()
+        one = (await self._callbacks.load(callback_id)).callback
+        form = checked(replace(one.form, **asdict(safe)), local(now).date())
+        await self._callbacks.do(callback_id, Correct(at=now, staff=person.id, form=form))
 
     async def move(self, person: Person, callback_id: str, start: int) -> None:
         """Ring at another time, which the person asked for."""

@@ -277,18 +277,17 @@ class EditingService:
         return await self._faq.revisions(slug)
 
     async def restore(self, person: Person, slug: str, revision: int) -> None:
-        """Make an old revision this person's draft, in place of the one that they have.
+        """Make an old revision this person's draft.
 
         Raises:
             UnknownEntry: there is no such revision.
+            DraftChanged: they have a draft already, which must not be lost.
         """
         history = await self.history(slug)
         old = next((one.entry for one in history if one.entry.revision == revision), None)
         if old is None:
             raise UnknownEntry
-        opened = await self.open(person, slug)
-        version = opened.draft.version if opened.draft else 0
-        await self.keep(person, old, history[0].entry.revision, version)
+        await self.keep(person, old, history[0].entry.revision, 0)
 
     async def run(self) -> None:
         """Publish what is due and write down what was used, until cancelled."""

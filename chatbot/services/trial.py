@@ -6,6 +6,7 @@ event loop nor a visitor's question waits for it, and nothing that it learns is 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,10 +14,12 @@ from chatbot.answers.engine import Engine, Explained
 from chatbot.domain import text as text_rules
 from chatbot.domain.errors import Invalid
 from chatbot.domain.faq import Entry
+from chatbot.domain.masking import masked
 from chatbot.domain.outcome import Reply
 from chatbot.domain.people import Person
+from chatbot.services.brain import Outdated
 from chatbot.services.errors import UnknownEntry
-from chatbot.services.faq import FaqService
+from chatbot.services.faq import Edition, FaqService
 from chatbot.services.identity import Clock, new_id
 from chatbot.store.regressions import Regression, Regressions
 
@@ -56,6 +59,11 @@ class Effect:
 
     asked: int
     changes: tuple[Change, ...]
+
+    @property
+    def quotes_visitors(self) -> bool:
+        """Some of it is what visitors wrote."""
+        return not all(change.slug for change in self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +119,27 @@ class TrialService:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 return await self._worked_out(draft)
-        except TimeoutError:
+        except (TimeoutError, Outdated):
             return None
 
     async def _worked_out(self, draft: Entry) -> Effect:
         async with self._working:
             tried = await self._try(draft)
             if self._effect is None or self._effect[0] is not tried:
-                self._effect = (tried, await self._compared(self._faq.edition.engine, tried.engine))
+                self._effect = (tried, await self._compared(self._faq.edition, tried.engine))
             return self._effect[1]
 
-    async def _compared(self, before: Engine, after: Engine) -> Effect:
+    async def _compared(self, edition: Edition, after: Engine) -> Effect:
         must = {one.question: one.slug for one in await self._store.all()}
         questions = list(dict.fromkeys([*must, *await self._recent()]))
-        now, then = await _asked(before, questions), await _asked(after, questions)
+        now: list[Explained] = []
+        then: list[Explained] = []
+        for start in range(0, len(questions), AT_ONCE):
+            if self._faq.edition.seq != edition.seq:
+                raise Outdated
+            some = questions[start : start + AT_ONCE]
+            now += await _asked(edition.engine, some)
+            then += await _asked(after, some)
         return Effect(len(questions), tuple(_changes(must, questions, now, then)))
 
     async def _try(self, draft: Entry) -> _Tried:
@@ -176,7 +191,8 @@ class TrialService:
                 checked, self._tried, self._effect = edition.seq, None, None
             if draft := self._wanted:
                 self._wanted = None
-                await self._worked_out(draft)
+                with suppress(Outdated):
+                    await self._worked_out(draft)
 
 
 async def _asked(engine: Engine, questions: Sequence[str]) -> list[Explained]:
@@ -194,9 +210,14 @@ def _changes(
     now: Sequence[Explained],
     then: Sequence[Explained],
 ) -> Iterable[Change]:
-    """Yield those that differ, what breaks first."""
+    """Return those that differ, what breaks first; what a visitor wrote is masked."""
     found = [
-        Change(question, one.reply, other.reply, must.get(question, ""))
+        Change(
+            question if question in must else masked(question),
+            one.reply,
+            other.reply,
+            must.get(question, ""),
+        )
         for question, one, other in zip(questions, now, then, strict=True)
         if (one.reply.outcome, one.reply.slug) != (other.reply.outcome, other.reply.slug)
     ]

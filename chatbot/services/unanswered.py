@@ -53,6 +53,16 @@ class Group:
     fitting: Sequence[Published]
 
     @property
+    def times(self) -> int:
+        """How often it was asked; one question may count for several reasons."""
+        return len({(one.place.conversation, one.seq) for one in self.members})
+
+    @property
+    def chats(self) -> Mapping[str, str]:
+        """The conversations in which it was asked, and what each is called."""
+        return {one.place.conversation: one.reference for one in self.members}
+
+    @property
     def newest(self) -> int:
         """When it was asked last, in milliseconds UTC."""
         return max(one.at for one in self.members)
@@ -79,13 +89,17 @@ class UnansweredService:
         missed = await self._questions.missed(MOST)
         if not missed:
             return []
-        await self._questions.seen(person.id, self._clock())
+        await self.read_by(person)
         texts = [masked(" ".join(one.text.split())) for one in missed]
         numbers = await asyncio.to_thread(self._grouped, texts)
         return [
             await self._group([missed[n] for n in some], [texts[n] for n in some])
             for some in numbers[:SHOWN]
         ]
+
+    async def read_by(self, person: Person) -> None:
+        """Remember that somebody has read what visitors asked, masked."""
+        await self._questions.seen(person.id, self._clock())
 
     def _grouped(self, texts: Sequence[str]) -> list[list[int]]:
         encoder = self._faq.encoder
@@ -103,13 +117,14 @@ class UnansweredService:
 
     async def _group(self, members: Sequence[Missed], texts: Sequence[str]) -> Group:
         text = Counter(texts).most_common(1)[0][0]
+        counts = Counter(one.place.reason for one in members)
         reply = (await self._faq.explain(text)).reply
         answered = self._faq.find(reply.slug or "") if reply.outcome is Outcome.ANSWERED else None
         return Group(
             text,
             tuple(dict.fromkeys(texts)),
             tuple(members),
-            Counter(one.place.reason for one in members),
+            {reason: counts[reason] for reason in Reason if counts[reason]},
             answered,
             await self._faq.search(text, FITTING),
         )

@@ -63,12 +63,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A question that counts, at a time in milliseconds UTC.
+    """A question that counts, at a time in milliseconds UTC; `seq` is its own.
 
     `slug` is the entry that did not help, if one was given; `person` who of the staff marked it.
     """
 
     place: Place
+    seq: int
     reference: str
     text: str
     at: int
@@ -102,16 +103,18 @@ class Questions:
         conversation_id = str(row["id"])
         seal = self._vault.seal(bytes(row["data_key"]), conversation_id)
         event: object = read_event(conversation_id, seal, row).event
-        slug = None
+        slug, seq = None, int(row["marked"])
         if row["reason"] == Reason.UNHELPFUL:
             if not isinstance(event, MessagePosted) or event.to is None:
                 return None
-            slug = event.slug
-            event = await self._posted(conversation_id, event.to)
+            slug, seq = event.slug, event.to
+            event = await self._posted(conversation_id, seq)
         if not isinstance(event, MessagePosted) or event.author is not Author.VISITOR:
             return None
         place = Place(conversation_id, row["marked"], Reason(row["reason"]))
-        return Missed(place, row["reference"], event.text, row["marked_at"], row["person_id"], slug)
+        return Missed(
+            place, seq, row["reference"], event.text, row["marked_at"], row["person_id"], slug
+        )
 
     async def _posted(self, conversation_id: str, seq: int) -> object:
         for row in await self._database.fetch(ONE, id=conversation_id, seq=seq):

@@ -28,7 +28,12 @@ ENTRY: Final = "do-i-have-to-pay"
 async def _own(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
     """A service with few entries."""
     folder: Path = tmp_path_factory.mktemp("editors")
-    own = Settings(database=f"sqlite:///{folder}/chat.db", limits=WIDE, model="/nowhere")
+    own = Settings(
+        database=f"sqlite:///{folder}/chat.db",
+        limits=WIDE,
+        model="/nowhere",
+        opening_hours="mon-sun 00:00-24:00",
+    )
     await few_entries(own.database)
     async with serving(own) as service:
         # Where a browser keeps a `__Host-` cookie.
@@ -41,7 +46,7 @@ async def at_work(own: Service, visitors: Visitors, name: str, screen: ViewportS
     await page.get_by_label("E-mail").fill(person.email)
     await page.get_by_label("Passphrase").fill(PASSPHRASE)
     await press(page, "Sign in")
-    await page.get_by_role("link", name="FAQ", exact=True).click()
+    await page.get_by_role("link", name="Answers", exact=True).click()
     return page
 
 
@@ -133,6 +138,8 @@ async def test_what_was_asked_in_vain_is_answered_after_one_click(
     first = Chat(await visitors.arrive(own.base, screen=LAPTOP))
     await first.open()
     await first.ask("zorbing by the sea, my number is 07700 900123")
+    await first.button("Talk to a person").click()
+    await expect(first.button("Stop waiting")).to_be_visible()
     admin = await at_work(own, visitors, "Cleo", PHONE)
     await admin.get_by_role("link", name="Unanswered").click()
     await expect(admin.get_by_text("07700")).to_have_count(0)

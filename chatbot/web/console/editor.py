@@ -265,6 +265,9 @@ async def _review(
     entry = opened.draft.entry
     preview = request.app[keys.EDITING].preview(entry)
     pages = {resource.canonical for resource in request.app.router.resources()}
+    effect = await request.app[keys.TRIAL].effect(entry)
+    if effect and effect.quotes_visitors:
+        await request.app[keys.UNANSWERED].read_by(request[keys.PERSON])
     context = {
         "doubts": await request.app[keys.EDITING].doubts(entry, pages),
         "entry": entry,
@@ -276,7 +279,7 @@ async def _review(
         "oldest": OLDEST,
         "errors": {},
         "publish_at": "",
-        "effect": await request.app[keys.TRIAL].effect(entry),
+        "effect": effect,
         "tab": "edit",
     }
     return page(request, "faq_review.html", status, **context | more)
@@ -354,7 +357,10 @@ async def show_history(request: web.Request) -> web.Response:
         older = history[at + 1].entry if at + 1 < len(history) else None
         who = await _who(request, revision.saved_by)
         steps.append((revision, who, changes(older, revision.entry)))
-    return page(request, "faq_history.html", slug=slug, steps=steps, tab="history")
+    opened = await _opened(request)
+    return page(
+        request, "faq_history.html", slug=slug, steps=steps, draft=opened.draft, tab="history"
+    )
 
 
 async def restore(request: web.Request) -> web.StreamResponse:

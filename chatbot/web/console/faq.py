@@ -77,6 +77,7 @@ async def show_faq(request: web.Request) -> web.Response:
         names=await names(request),
         usage=await request.app[keys.EDITING].usage(),
         today=day,
+        lost=len(request.app[keys.TRIAL].lost),
     )
 
 

@@ -116,7 +116,7 @@ async def _open(
         "promises": parts.promises.run,
         "sessions": sessions.run,
         **open_handover(app, settings, materials, ground, parts.voice),
-        **open_desk(app, ground),
+        **open_desk(app, settings, ground),
         **open_callbacks(app, settings.callbacks, ground),
         **open_outbox(app, settings, materials, ground, stack),
         **open_editing(app, ground, parts.voice),
@@ -189,6 +189,7 @@ async def _lay_over(
         app[keys.NOTIFIER],
         app[keys.CALLBACKS],
         app[keys.CALL_DESK],
+        app[keys.RETENTION],
     )
     editable.prepare = Overlay(settings, parts, places).prepare
     (await editable.prepare(await editable.load()))()

@@ -15,6 +15,7 @@ from chatbot.commands.ask import ask, evaluate
 from chatbot.commands.check import check
 from chatbot.commands.demo import demo
 from chatbot.commands.faq import faq_export, faq_import, faq_picked
+from chatbot.commands.forgetting import arguments_of_erase, arguments_of_purge, erase, purge
 from chatbot.commands.people import person_add, person_disable, person_list
 from chatbot.commands.promises import (
     arguments_of_add,
@@ -121,6 +122,8 @@ COMMANDS = (
     Command("person add", "invite somebody of staff by a link", _add_person, person_add),
     Command("person list", "show who can sign in", _nothing, person_list),
     Command("person disable", "send somebody away", _person, person_disable),
+    Command("purge", "forget what has been kept for long enough", arguments_of_purge, purge),
+    Command("erase", "forget one chat or callback request", arguments_of_erase, erase),
     Command("demo", "make chats up for a first look at the console", _demo, demo),
     Command("check", "say whether all is well, and what is left to confirm", _nothing, check),
 )

@@ -22,6 +22,8 @@ from chatbot.services.handover import HandoverService
 from chatbot.services.notifying import Notifier
 from chatbot.services.promises import PromiseService
 from chatbot.services.rendering import UnknownPlaceholder, plain
+from chatbot.services.retention import RetentionService
+from chatbot.services.retention import Terms as RetentionTerms
 from chatbot.services.sessions import SessionService
 from chatbot.services.sweeper import Patience, Sweeper
 from chatbot.services.voice import Voice
@@ -57,6 +59,7 @@ class Places:
     notifier: Notifier
     callbacks: CallbackService
     calls: CallDeskService
+    retention: RetentionService
 
 
 class Overlay:
@@ -102,6 +105,7 @@ class Overlay:
             places.notifier.patience = int(settings.mail_after_minutes * MINUTE)
             places.callbacks.terms = terms(settings.callbacks)
             places.calls.keep = keep(settings.callbacks)
+            places.retention.terms = kept_for(settings)
             parts.sweeper.patience = patience(settings)
 
         return take
@@ -166,6 +170,11 @@ def terms(given: Callbacks) -> Terms:
         room={Lane.OWN: given.capacity, Lane.THIRD: given.third_party_capacity},
     )
     return Terms(rules, given.week, given.tries)
+
+
+def kept_for(settings: Settings) -> RetentionTerms:
+    """Return how long chats and concerns are kept."""
+    return RetentionTerms(settings.keep_chats_days * DAY, settings.keep_concerns_days * DAY)
 
 
 def keep(given: Callbacks) -> Keep:

@@ -14,7 +14,7 @@ from aiohttp import web
 from chatbot.live.bus import Bus
 from chatbot.live.hub import Hub
 from chatbot.materials import Materials
-from chatbot.overlay import keep, lifetime, terms
+from chatbot.overlay import keep, kept_for, lifetime, terms
 from chatbot.services import passphrases
 from chatbot.services.api_tokens import ApiTokenService
 from chatbot.services.audit import AuditService
@@ -37,6 +37,7 @@ from chatbot.services.passphrases import Passphrases
 from chatbot.services.people import PeopleService
 from chatbot.services.push import PushService
 from chatbot.services.replies import ReplyService
+from chatbot.services.retention import RetentionService
 from chatbot.services.second_factors import SecondFactorService
 from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
@@ -68,6 +69,7 @@ from chatbot.store.presence import Presence
 from chatbot.store.questions import Questions
 from chatbot.store.regressions import Regressions
 from chatbot.store.replies import Replies
+from chatbot.store.retention import Retention
 from chatbot.store.sessions import Sessions
 from chatbot.store.usage import UsageCounts
 from chatbot.store.vault import Vault
@@ -134,7 +136,7 @@ def open_handover(
     return {"handover": handover.run, "waiting": room.run}
 
 
-def open_desk(app: web.Application, ground: Ground) -> dict[str, Work]:
+def open_desk(app: web.Application, settings: Settings, ground: Ground) -> dict[str, Work]:
     inbox, desk = Inbox(ground.database, ground.vault), Desk(ground.database, ground.vault)
     app[keys.OVERVIEW] = OverviewService(
         OverviewStore(ground.database), app[keys.PEOPLE], app[keys.AVAILABILITY], ground.clock
@@ -145,7 +147,14 @@ def open_desk(app: web.Application, ground: Ground) -> dict[str, Work]:
         app[keys.CONVERSATIONS], inbox, desk, app[keys.PEOPLE], ground.clock
     )
     app[keys.DESK].on_read = app[keys.WHISPERS].visitor_read
-    return {"whispers": app[keys.WHISPERS].run, "figures": app[keys.FIGURES].run}
+    app[keys.RETENTION] = RetentionService(
+        Retention(ground.database), app[keys.CONVERSATIONS], kept_for(settings), ground.clock
+    )
+    return {
+        "whispers": app[keys.WHISPERS].run,
+        "figures": app[keys.FIGURES].run,
+        "retention": app[keys.RETENTION].run,
+    }
 
 
 def open_callbacks(

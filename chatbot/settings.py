@@ -116,6 +116,8 @@ class Settings:
     exit_site: str = "BBC Weather"
     languages: tuple[str, ...] = ("en", "pl")
     neutral_title: str = ""
+    keep_chats_days: int = 30
+    keep_concerns_days: int = 365
     idle_minutes: float = 60.0
     idle_grace_minutes: float = 10.0
     wait_minutes: float = 5.0
@@ -333,6 +335,7 @@ def _refuse_zero(settings: Settings) -> None:
     times = {name: value for name, value in asdict(settings).items() if isinstance(value, float)}
     calls = asdict(settings.callbacks)
     counts = {name: value for name, value in calls.items() if isinstance(value, int)}
+    counts |= {n: getattr(settings, n) for n in ("keep_chats_days", "keep_concerns_days")}
     for name, value in {**times, **asdict(settings.limits), **counts}.items():
         if not 0 < value < inf:
             raise SettingsError(f"{name} must be a number above 0, not {value}")

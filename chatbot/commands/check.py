@@ -25,8 +25,7 @@ from chatbot.services.rendering import UnknownPlaceholder, plain
 from chatbot.settings import Settings, overlaid
 from chatbot.store.audit import Proof, prove
 from chatbot.store.opening import database_exists, open_database, sqlite_version
-from chatbot.web import pages
-from chatbot.web.routes import ROUTES
+from chatbot.web.routes import PAGES
 
 WORST: Final = 20
 """Phrasings that are listed, of those that go astray."""
@@ -170,11 +169,7 @@ def _broken(live: Sequence[Entry]) -> Iterator[str]:
 
 def _public(live: Sequence[Entry]) -> Collection[str]:
     """Return the paths that a link may lead to; small talk has no page of its own."""
-    paths = {
-        route.path
-        for route in ROUTES
-        if route.method == "GET" and route.handler.__module__ == pages.__name__
-    }
+    paths = {route.path for route in PAGES if route.method == "GET"}
     return paths | {f"/faq/{entry.slug}" for entry in live if entry.topic != SMALL_TALK}
 
 

@@ -55,6 +55,8 @@ class Deed(StrEnum):
     QUESTIONS_DISMISSED = "questions_dismissed"  # likewise
     REGRESSION_ADDED = "regression_added"  # the subject is the question
     REGRESSION_REMOVED = "regression_removed"  # likewise
+    CHAT_ERASED = "chat_erased"  # the subject is the conversation
+    CONCERN_FORGOTTEN = "concern_forgotten"  # the subject is the concern; its time was over
     HOURS_CHANGED = "hours_changed"  # no subject
     CLOSURE_ADDED = "closure_added"  # the subject is the closure
     CLOSURE_REMOVED = "closure_removed"  # likewise

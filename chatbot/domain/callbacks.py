@@ -116,7 +116,16 @@ class Note:
     text: str
 
 
-Command = Move | Cancel | Claim | Give | Try | Note
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correct:
+    """The person told a member of staff what is safe now; `form` holds it in place of before."""
+
+    at: int
+    staff: str
+    form: Form
+
+
+Command = Move | Cancel | Claim | Give | Try | Note | Correct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +173,15 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """What is safe with the person has changed."""
+
+    at: int
+    staff: str
+    form: Form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """Nobody rings any more. `ending` is an `Outcome`, "not_reached" or "cancelled"."""
 
@@ -172,7 +190,7 @@ class Ended:
     staff: str | None = None
 
 
-Event = Asked | Moved | Assigned | Tried | Noted | Ended
+Event = Asked | Moved | Assigned | Tried | Noted | Corrected | Ended
 CANCELLED: Final = "cancelled"
 
 
@@ -233,6 +251,9 @@ def decide(now: Callback, command: Command, most_tries: int) -> tuple[Event, ...
             return () if same else (Assigned(at=at, staff=command.staff, to=command.to),)
         case Try():
             return _tried(now, command, most_tries)
+        case Correct():
+            same = command.form == now.form
+            return () if same else (Corrected(at=at, staff=command.staff, form=command.form),)
         case _:
             assert_never(command)
 
@@ -272,6 +293,8 @@ def _changes(now: Callback, event: Event) -> dict[str, Any]:
             return {"tries": now.tries + 1 if event.outcome in MISSED else 0}
         case Noted():
             return {}
+        case Corrected():
+            return {"form": event.form}
         case Ended():
             cancelled = event.ending == CANCELLED
             status = Status.CANCELLED if cancelled else Status.DONE

@@ -82,6 +82,11 @@ class Editable:
         """Tell whether somebody has to look from time to time if it is still right."""
         return self.group is Group.HELPLINES
 
+    @property
+    def opens(self) -> bool:
+        """Tell whether it decides who gets in, or where people are led."""
+        return self.group in {Group.LEAVING, Group.SITES, Group.SIGNING_IN}
+
     def clean(self, given: str) -> str:
         """Return the value that is kept for what was typed.
 
@@ -228,6 +233,8 @@ _TABLE: Final = (
     Editable("callbacks.third_party_capacity", Group.CALLBACKS, Kind.COUNT, most=50),
     Editable("callbacks.tries", Group.CALLBACKS, Kind.COUNT, most=20),
     Editable("callbacks.number_shown", Group.CALLBACKS, Kind.PHONE, optional=True),
+    Editable("keep_chats_days", Group.KEEPING, Kind.COUNT, most=MOST_DAYS),
+    Editable("keep_concerns_days", Group.KEEPING, Kind.COUNT, most=MOST_DAYS),
     *(Editable(f"callbacks.{n}", Group.KEEPING, Kind.COUNT, most=MOST_DAYS) for n in _KEPT),
     Editable("wrong_answers", Group.ANSWERS, Kind.SHARE),
     Editable("exit_url", Group.LEAVING, Kind.ADDRESS),

@@ -6,19 +6,20 @@ A list shows no name and no number. Whoever opens a request in full is in the au
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Final
 
 from chatbot.domain import slots as slot_rules
 from chatbot.domain import text as text_rules
 from chatbot.domain.audit import NOBODY, Deed
-from chatbot.domain.callback_form import Caller, days_gone, initials
+from chatbot.domain.callback_form import Caller, Shared, checked, days_gone, initials
 from chatbot.domain.callbacks import (
     Callback,
     CallbackTaken,
     Cancel,
     Claim,
+    Correct,
     Due,
     Event,
     Give,
@@ -75,6 +76,17 @@ class Row:
     flagged: bool
     status: Status
     ending: str
+
+
+@dataclass(frozen=True, slots=True)
+class Safe:
+    """What somebody said is safe; each is a field of the form."""
+
+    shared_phone: Shared
+    voicemail_ok: bool
+    text_ok: bool
+    say_who: bool
+    say_instead: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +216,13 @@ class CallDeskService:
         said = text_rules.message(text, text_rules.COMMENT_LIMIT)
         await self._callbacks.do(callback_id, Note(at=self._clock(), staff=person.id, text=said))
 
+    async def correct(self, person: Person, callback_id: str, safe: Safe) -> None:
+        """Keep what the person said is safe now; nothing else of the request changes."""
+        now = self._clock()
+        one = (await self._callbacks.load(callback_id)).callback
+        form = checked(replace(one.form, **asdict(safe)), local(now).date())
+        await self._callbacks.do(callback_id, Correct(at=now, staff=person.id, form=form))
+
     async def move(self, person: Person, callback_id: str, start: int) -> None:
         """Ring at another time, which the person asked for."""
         await self._callbacks.move_to(callback_id, (start,), person.id)
@@ -216,6 +235,14 @@ class CallDeskService:
         """Forget a request for good."""
         stored = await self._callbacks.load(callback_id)
         await self._store.erase(stored, self._clock(), who)
+
+    async def erase_by_reference(self, reference: str, who: str) -> bool:
+        """Forget the request with a reference for good; tell whether there was one."""
+        stored = await self._store.by_reference(reference)
+        if stored is None:
+            return False
+        await self._store.erase(stored, self._clock(), who)
+        return True
 
     async def of_day(self, person: Person, day: date) -> Sequence[Callback]:
         """Return in full who is to be rung on a day, to be printed; it is in the audit."""
@@ -272,19 +299,26 @@ class CallDeskService:
 
     async def sweep(self) -> int:
         """Erase the requests whose time is over, and return how many there were."""
-        now, keep = self._clock(), self.keep
-        over = await self._store.outlived(
-            cancelled=now - keep.cancelled,
-            completed=now - keep.completed,
-            others=now - keep.unfinished,
-        )
+        over = await self._over()
         for callback_id in over:
             try:
                 await self.erase(callback_id, NOBODY)
             except (NoCallback, Stale):
                 log.info("callbacks.erased_elsewhere")
-        await self._store.forget_slots(now - KEPT_SLOTS)
+        await self._store.forget_slots(self._clock() - KEPT_SLOTS)
         return len(over)
+
+    async def over(self) -> int:
+        """Return how many requests a sweep would take now."""
+        return len(await self._over())
+
+    async def _over(self) -> Sequence[str]:
+        now, keep = self._clock(), self.keep
+        return await self._store.outlived(
+            cancelled=now - keep.cancelled,
+            completed=now - keep.completed,
+            others=now - keep.unfinished,
+        )
 
 
 async def _tell_nobody(_: str | None) -> None:

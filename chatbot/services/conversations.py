@@ -287,10 +287,10 @@ class ConversationService:
         return UNKNOWN  # it was erased
 
     async def thread(
-        self, conversation_id: str, after: int, limit: int
+        self, conversation_id: str, after: int, limit: int, *, fresh: bool = True
     ) -> tuple[Stored, list[Recorded]]:
         """Return where it stands and up to `limit` events after a position, for staff."""
-        stored = await self._sure(conversation_id, fresh=True)
+        stored = await self._sure(conversation_id, fresh=fresh)
         return stored, await self._store.thread(stored, after, limit)
 
     async def messages_owed(self, conversation_id: str) -> tuple[Conversation, list[Asked]]:

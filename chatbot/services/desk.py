@@ -167,7 +167,8 @@ class DeskService:
         self, conversation_id: str, after: int, limit: int = THREAD
     ) -> Sequence[Recorded]:
         """Return the events after a position."""
-        return (await self._conversations.thread(conversation_id, after, limit))[1]
+        thread = self._conversations.thread
+        return (await thread(conversation_id, after, limit, fresh=False))[1]
 
     async def read_to(self, person: Person, conversation_id: str, seq: int) -> None:
         """Remember that this person has seen everything up to `seq`."""

@@ -17,12 +17,12 @@ from chatbot.domain.errors import Invalid
 from chatbot.domain.hours import local
 from chatbot.domain.text import clean
 from chatbot.live.bus import Bus
+from chatbot.services.following import Following
 from chatbot.services.identity import Clock
 from chatbot.store.editable import Change, SettingChanges
 from chatbot.store.errors import Stale, StoreError
 
 TOPIC: Final = "settings"
-LOOK_SECONDS: Final = 5.0
 REASON_LIMIT: Final = 200
 SHOWN: Final = 20
 """Changes that the page lists."""
@@ -67,10 +67,11 @@ class Known:
     locked: frozenset[str]
 
 
-class EditableService:
+class EditableService(Following):
     """The settings that admins may change."""
 
     def __init__(self, store: SettingChanges, known: Known, bus: Bus, clock: Clock) -> None:
+        super().__init__(TOPIC, self.refresh)
         self.table: Final = known.table
         self._store = store
         self._base = known.base
@@ -78,16 +79,14 @@ class EditableService:
         self._bus = bus
         self._clock = clock
         self._head = 0
-        self._current: Mapping[str, Change] = {}
         self._changing = asyncio.Lock()
-        self._hinted = asyncio.Event()
         self.prepare: Prepare | None = None
         """Whoever puts the service together sets this, once all of it is there."""
 
     async def load(self) -> Mapping[str, str]:
         """Read what was changed; return every value that counts now."""
-        self._head, self._current = await self._store.head(), await self._store.current()
-        return self._values(self._current)
+        self._head = await self._store.head()
+        return self._values(await self._store.current())
 
     def _values(self, current: Mapping[str, Change]) -> dict[str, str]:
         values = dict(self._base)
@@ -148,10 +147,22 @@ class EditableService:
             Stale, Duplicate: it is not.
             Invalid: it is locked now, or what it had cannot be used any more.
         """
+        change = await self._known(version)
+        await self._change(change.name, change.before, version, who, "")
+
+    async def changed_by(self, version: int) -> Editable:
+        """Return the setting that a change is of.
+
+        Raises:
+            Stale: there is no such change, or no such setting any more.
+        """
+        return self.table[(await self._known(version)).name]
+
+    async def _known(self, version: int) -> Change:
         change = await self._store.one(version)
         if change is None or change.name not in self.table:
             raise Stale
-        await self._change(change.name, change.before, version, who, "")
+        return change
 
     async def checked(self, name: str, who: str) -> None:
         """Note that somebody looked today whether a setting is still right."""
@@ -176,34 +187,18 @@ class EditableService:
         self._bus.announce(TOPIC, self._head)
 
     async def refresh(self) -> None:
-        """Bring into effect what the store holds, if it is newer."""
+        """Bring into effect what the store holds, if it is newer; what fails is tried again."""
         async with self._changing:
-            if await self._store.head() == self._head or self.prepare is None:
-                return
-            head, current = await self._store.head(), await self._store.current()
-            take = await self.prepare(self._values(current))
-            take()
-            self._head, self._current = head, current
-
-    def hint(self, topic: str, _seq: int) -> None:
-        """Another node changed something: look soon."""
-        if topic == TOPIC:
-            self._hinted.set()
-
-    def look_again(self) -> None:
-        """Hints were lost: look soon."""
-        self._hinted.set()
-
-    async def run(self) -> None:
-        """Follow what other nodes change until cancelled."""
-        while True:
             try:
-                async with asyncio.timeout(LOOK_SECONDS):
-                    await self._hinted.wait()
-            except TimeoutError:
-                pass
-            self._hinted.clear()
-            try:
-                await self.refresh()
+                await self._take()
             except (StoreError, Invalid) as error:
                 log.warning("settings.failed error=%s", type(error).__name__)
+
+    async def _take(self) -> None:
+        head = await self._store.head()
+        if head == self._head or self.prepare is None:
+            return
+        current = await self._store.current()
+        take = await self.prepare(self._values(current))
+        take()
+        self._head = head

@@ -49,6 +49,8 @@ class Mail:
             raise Unreachable from error
         except (SMTPException, OSError) as error:
             raise Unreachable from error
+        except ValueError:  # an address that no mail can have
+            return False
         return True
 
     async def _hand_over(self, message: EmailMessage, domain: str) -> None:
@@ -62,8 +64,8 @@ class Mail:
             password=self.password or None,
             local_hostname=domain,
             use_tls=encrypted,
-            # A neighbour on this machine may have no certificate; nobody else is trusted so.
-            start_tls=None if encrypted or parts.hostname in LOCAL else True,
+            # One on this machine has no certificate for its name; nobody else is trusted so.
+            start_tls=not encrypted and parts.hostname not in LOCAL,
             tls_context=self.trust,
             timeout=SECONDS,
         )

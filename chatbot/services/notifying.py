@@ -179,18 +179,20 @@ class Notifier:
                 tasks.create_task(self._send(delivery))
 
     async def _send(self, delivery: Delivery) -> None:
-        now = self._clock()
+        """One that fails holds no other up: its lease runs out, and it is tried again."""
         try:
-            await self._notices.lease(delivery, now + LEASE_MS)
+            await self._try(delivery)
         except Stale:
             return  # another node has it
+        except StoreError as error:
+            log.warning("notices.failed error=%s", type(error).__name__)
+
+    async def _try(self, delivery: Delivery) -> None:
+        await self._notices.lease(delivery, self._clock() + LEASE_MS)
         try:
             later = await self._carry(delivery)
         except Unreachable:
             later = self._again_at(delivery)
-        except StoreError as error:  # the lease runs out, and it is tried again
-            log.warning("notices.failed error=%s", type(error).__name__)
-            return
         if later is None:
             await self._notices.done(delivery)
         else:

@@ -3,7 +3,6 @@
 Other nodes learn of a new version as they learn of a saved FAQ: by a hint, or by looking.
 """
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +10,7 @@ from typing import Final
 from chatbot.domain import promises as rules
 from chatbot.domain.promises import UNKNOWN, Kind, Promise
 from chatbot.live.bus import Bus
+from chatbot.services.following import Following
 from chatbot.services.identity import Clock
 from chatbot.services.voice import Voice
 from chatbot.store.errors import Duplicate
@@ -18,7 +18,6 @@ from chatbot.store.promises import STREAM, Promises
 
 SHIPPED: Final = "the software"
 """Who wrote the first versions: nobody of the charity has confirmed them."""
-LOOK_SECONDS: Final = 5.0
 SKEW_MS: Final = 60_000
 """How far the clock of the node that showed a version may be ahead of this one's."""
 
@@ -40,10 +39,11 @@ class Notice:
     promises: Mapping[Kind, Shown]
 
 
-class PromiseService:
+class PromiseService(Following):
     """Shows, dates and adds versions of the promises."""
 
     def __init__(self, store: Promises, voice: Voice, bus: Bus, clock: Clock) -> None:
+        super().__init__(STREAM, self.refresh)
         self._store = store
         self._voice = voice
         self._bus = bus
@@ -51,7 +51,6 @@ class PromiseService:
         self._known: tuple[Promise, ...] = ()
         self._notices: Mapping[str, int] = {}
         self._rendered: dict[Promise, Shown] = {}
-        self._hinted = asyncio.Event()
 
     async def start(self, texts: Mapping[Kind, str]) -> None:
         """Seed, read, and try what is in force: a fault is better found now than by a visitor.
@@ -174,26 +173,6 @@ class PromiseService:
         await self.refresh()
         self._bus.announce(STREAM, len(self._known))
         return new
-
-    def hint(self, topic: str, _seq: int) -> None:
-        """Another node may have added one: look soon."""
-        if topic == STREAM:
-            self._hinted.set()
-
-    def look_again(self) -> None:
-        """Hints were lost: look soon."""
-        self._hinted.set()
-
-    async def run(self) -> None:
-        """Keep what is served up to date until cancelled, whatever hints are lost."""
-        while True:
-            try:
-                async with asyncio.timeout(LOOK_SECONDS):
-                    await self._hinted.wait()
-            except TimeoutError:
-                pass
-            self._hinted.clear()
-            await self.refresh()
 
 
 def first_versions(texts: Mapping[Kind, str], at: int) -> list[Promise]:

@@ -107,20 +107,21 @@ ALL = sql("""
 CLOSED = sql("""
     select c.*, coalesce(r.seq, 0) as read_to
     from conversation c left join reading r on r.conversation_id = c.id and r.person_id = :person
-    where c.state = 'closed' and (c.closed_at, c.id) < (:at, :id)
+    where c.state = 'closed' and c.data_key is not null
+        and (c.closed_at, c.id) < (:at, :id)
     order by c.closed_at desc, c.id desc limit :limit
 """)
 FLAGGED = sql("""
     select c.*, coalesce(r.seq, 0) as read_to
     from conversation c left join reading r on r.conversation_id = c.id and r.person_id = :person
-    where (c.urgent <> '' or c.raised = 1)
+    where (c.urgent <> '' or c.raised = 1) and c.data_key is not null
         and (c.touched_at, c.id) < (:at, :id)
     order by c.touched_at desc, c.id desc limit :limit
 """)
 SEARCH = sql("""
     select c.*, coalesce(r.seq, 0) as read_to
     from conversation c left join reading r on r.conversation_id = c.id and r.person_id = :person
-    where (:label = '' or c.labels like :like)
+    where c.data_key is not null and (:label = '' or c.labels like :like)
         and (:ending = '' or c.ending = :ending)
         and (:assignee = '' or c.assignee = :assignee)
         and c.created_at >= :since and c.created_at < :until
@@ -130,7 +131,8 @@ SEARCH = sql("""
 BY_REFERENCE = sql("""
     select c.*, coalesce(r.seq, 0) as read_to
     from conversation c left join reading r on r.conversation_id = c.id and r.person_id = :person
-    where c.reference = :reference and (c.touched_at, c.id) < (:at, :id)
+    where c.reference = :reference and c.data_key is not null
+        and (c.touched_at, c.id) < (:at, :id)
     order by c.touched_at desc, c.id desc limit :limit
 """)
 _PAGED: Final = {View.ALL: ALL, View.CLOSED: CLOSED, View.FLAGGED: FLAGGED}

@@ -31,6 +31,7 @@ from chatbot.services.people import PeopleService
 from chatbot.services.promises import PromiseService
 from chatbot.services.push import PushService
 from chatbot.services.replies import ReplyService
+from chatbot.services.retention import RetentionService
 from chatbot.services.second_factors import SecondFactorService
 from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
@@ -50,6 +51,7 @@ ASSISTANT: Final = web.AppKey("assistant", AssistantService)
 AUDIT: Final = web.AppKey("audit", AuditService)
 CLOCK: Final = web.AppKey[Clock]("clock")
 AVAILABILITY: Final = web.AppKey("availability", AvailabilityService)
+RETENTION: Final = web.AppKey("retention", RetentionService)
 CALL_DESK: Final = web.AppKey("call_desk", CallDeskService)
 CALLBACKS: Final = web.AppKey("callbacks", CallbackService)
 CONVERSATIONS: Final = web.AppKey("conversations", ConversationService)

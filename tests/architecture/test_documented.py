@@ -8,6 +8,7 @@ import pytest
 
 from chatbot.app import build_app
 from chatbot.content import loading
+from chatbot.domain.audit import Deed
 from chatbot.domain.commands import Command
 from chatbot.domain.errors import Refused
 from chatbot.settings import MASTER_KEY, Callbacks, Contacts, Limits, Settings
@@ -85,6 +86,11 @@ def test_every_code_has_a_sentence() -> None:
     codes = {getattr(error, "code", "internal") for error in STATUS} | set(HTTP_CODES.values())
     texts = loading.texts()
     assert {code for code in codes if f"errors.{code}" not in texts} == set()
+
+
+def test_every_deed_in_the_audit_has_a_sentence() -> None:
+    texts = loading.texts()
+    assert {deed for deed in Deed if f"audit.deed.{deed}" not in texts} == set()
 
 
 def test_every_route_says_for_whom_it_is() -> None:

@@ -192,7 +192,7 @@ async def test_a_screen_reader_is_told_once_that_our_page_is_left(
 async def test_a_screen_reader_is_told_that_a_page_without_the_chat_is_left(
     service: Service, neutral_site: NeutralSite, visitors: Visitors
 ) -> None:
-    page = await visitors.arrive(f"{service.base}/faq")
+    page = await visitors.arrive(f"{service.base}/embed")
     told = await _is_told_while_leaving(page, _shift(page), neutral_site)
     assert told == "said Loading. by p"
 

@@ -25,6 +25,11 @@ NAME = f"cara_faults_{secrets.token_hex(6)}"
 SWEEP_SECONDS = 5
 """After so long a node looks by itself, whatever hint was lost."""
 
+SAVED = """
+    insert into setting_change (version, name, value, reason, who, at)
+    values ($1, $2, $3, '', 'amina', 0)
+"""
+
 Pair = tuple[Node, Node]
 
 
@@ -260,6 +265,25 @@ async def test_a_new_promise_is_soon_shown_by_every_node(
                     if "Quite other words." in await answer.text():
                         break
                 await asyncio.sleep(0.1)
+
+
+async def test_what_an_admin_saved_is_soon_in_effect_on_every_node(
+    nodes: Pair, http: aiohttp.ClientSession, database: str
+) -> None:
+    saved = [(1, "organisation", "Two Nodes"), (2, "chat", "off")]
+    elsewhere = await asyncpg.connect(database)
+    await elsewhere.executemany(SAVED, saved)
+    for node in nodes:
+        async with asyncio.timeout(SWEEP_SECONDS * 4):
+            while True:
+                async with http.get(f"{node.base}/") as answer:
+                    if "Two Nodes" in await answer.text():
+                        break
+                await asyncio.sleep(0.1)
+        async with http.get(f"{node.base}/api/v1/status") as answer:
+            assert (await answer.json())["chat"] == "closed"
+    await elsewhere.execute(SAVED, 3, "chat", "on")
+    await elsewhere.close()
 
 
 async def page_of(node: Node, slug: str, http: aiohttp.ClientSession) -> int:

@@ -25,6 +25,7 @@ FILL: Final = sql("""
         case when i % 20 <> 0 then i else 0 end
     from n
 """)
+KEYS: Final = sql("update conversation set data_key = :key")
 ANALYSE: Final = sql("analyze")
 PAGE: Final[dict[str, Any]] = {"person": "person-1", "at": 5_000, "id": "chat-1", "limit": 50}
 PLANS: Final[dict[str, tuple[Query, dict[str, Any]]]] = {
@@ -77,6 +78,6 @@ def test_a_step_that_reads_all_would_be_seen() -> None:
 
 @pytest.fixture(name="many")
 async def _many(schema_database: Database) -> Database:
-    await schema_database.write([FILL(many=MANY)])
+    await schema_database.write([FILL(many=MANY), KEYS(key=b"k")])
     await schema_database.write([ANALYSE()])
     return schema_database

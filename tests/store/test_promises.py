@@ -193,7 +193,7 @@ async def test_a_node_learns_of_a_version_by_a_hint_or_by_looking(
     looks_after: float,
     told: bool,
 ) -> None:
-    monkeypatch.setattr("chatbot.services.promises.LOOK_SECONDS", looks_after)
+    monkeypatch.setattr("chatbot.services.following.LOOK_SECONDS", looks_after)
     other = await Node(schema_database, NOON + 1).started()
     task = asyncio.create_task(other.promises.run())
     await node.add()

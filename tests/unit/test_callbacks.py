@@ -19,6 +19,7 @@ from chatbot.domain.callbacks import (
     Cancel,
     Claim,
     Command,
+    Correct,
     Due,
     Ended,
     Event,
@@ -246,6 +247,7 @@ COMMANDS: Final = st.one_of(
     st.builds(Move, at=st.just(1), slot=SLOTS),
     st.builds(Claim, at=st.just(1), staff=st.sampled_from(["amina", "bilal"])),
     st.builds(Cancel, at=st.just(1)),
+    st.builds(Correct, at=st.just(1), staff=st.just("amina"), form=st.just(FORM)),
     st.builds(Note, at=st.just(1), staff=st.just("amina"), text=st.just("a")),
     st.builds(Try, at=st.just(1), staff=st.just("amina"), outcome=OUTCOMES, next=st.none() | SLOTS),
 )

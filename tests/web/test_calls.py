@@ -31,6 +31,7 @@ from tests.web.test_console import Clock
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 DAY: Final = 24 * 60 * MINUTE
+SAFE: Final = ("shared_phone", "voicemail_ok", "text_ok", "say_who", "say_instead")
 ALWAYS: Final = "mon-sun 00:00-24:00"
 
 
@@ -223,6 +224,23 @@ async def test_who_looks_and_who_acts_stands_in_the_audit(
     assert (await amina.get(f"/console/callbacks/{one.id}")).status == 404
     with pytest.raises(NoCallback):
         await state(office, one)
+
+
+async def test_what_is_safe_is_asked_again_and_stands_in_the_banner(
+    office: Service, amina: Browser
+) -> None:
+    one = await asked(office)
+    address = f"/console/callbacks/{one.id}"
+    said = {"shared_phone": "no", "voicemail_ok": "yes", "say_instead": "the garage"}
+    assert (await amina.post(f"{address}/correct", **said)).status == 303
+    page = (await amina.get(address)).text
+    for words in ("nobody else uses this phone", "You may leave a voicemail", "“the garage”"):
+        assert words in page
+    assert "Send no text" in page
+    assert "What is safe was asked again." in page
+    after = await state(office, one)
+    assert replace(after.form, **{name: getattr(one.form, name) for name in SAFE}) == one.form
+    assert (await amina.post(f"{address}/correct", shared_phone="perhaps")).status == 422
 
 
 async def test_two_requests_with_one_number_are_never_shown_together(

@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from chatbot.domain.people import Role
 from chatbot.settings import Settings
+from chatbot.store.query import sql
 from chatbot.web import keys
 from tests.web.conftest import Service, Visitor, serving
 from tests.web.staff import Answer, Browser, a_person
@@ -18,6 +19,7 @@ from tests.web.staff import Answer, Browser, a_person
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PAGE = "/console/settings"
+LONG_AGO = sql("update session set proved_at = 0")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", name="own")
@@ -95,6 +97,23 @@ async def test_a_website_may_show_the_chat_once_it_is_listed(own: Service, admin
     await save(admin, "allowed_sites", f"https://www.example.org\n{site}")
     assert site in (await admin.get("/widget/frame")).headers["Content-Security-Policy"]
     await undo(admin, own, "allowed_sites")
+
+
+async def test_what_lets_people_in_is_changed_only_by_who_gave_their_passphrase_just_now(
+    own: Service, admin: Browser
+) -> None:
+    await save(admin, "exit_site", "Once")
+    version = (await own.app[keys.EDITABLE].board()).changes[0].version
+    await own.app[keys.AUDIT].database.write([LONG_AGO()])
+    confirm = "/console/account/confirm?next=/console/settings"
+    assert (await save(admin, "allowed_sites", "https://evil.example")).to.startswith(confirm)
+    assert (await admin.post(f"{PAGE}/undo/{version}")).to.startswith(confirm)
+    assert "evil.example" not in (await admin.get(PAGE)).text
+    assert (await save(admin, "organisation", "Anybody")).to == f"{PAGE}?done=setting#organisation"
+    for name in ("organisation", "exit_site"):
+        change = (await own.app[keys.EDITABLE].board()).changes
+        newest = next(one.version for one in change if one.name == name)
+        await own.app[keys.EDITABLE].undo(newest, "somebody")
 
 
 async def test_a_second_step_is_required_from_the_next_page_on(

@@ -32,14 +32,23 @@ def proved(back: str) -> Callable[[Handler], Handler]:
     def wrap(handler: Handler) -> Handler:
         @wraps(handler)
         async def prove(request: web.Request) -> web.StreamResponse:
-            if request.app[keys.SESSIONS].proved(request[keys.SESSION]):
+            if is_proved(request):
                 return await handler(request)
-            to = request.path_qs if request.method == "GET" else back
-            return see_other(f"{CONFIRM}?next={quote(to, safe='/')}")
+            return confirm_first(request.path_qs if request.method == "GET" else back)
 
         return prove
 
     return wrap
+
+
+def is_proved(request: web.Request) -> bool:
+    """Tell whether whoever asks gave their passphrase a short while ago."""
+    return request.app[keys.SESSIONS].proved(request[keys.SESSION])
+
+
+def confirm_first(back: str) -> web.Response:
+    """Have them give it again, then lead on to `back`."""
+    return see_other(f"{CONFIRM}?next={quote(back, safe='/')}")
 
 
 async def show_account(request: web.Request) -> web.Response:

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from chatbot.domain.callback_form import Shared
 from chatbot.domain.callbacks import Outcome
 from chatbot.domain.errors import Invalid, Refused
 from chatbot.domain.people import Action
-from chatbot.services.call_desk import Opened, outcome_of
+from chatbot.services.call_desk import Opened, Safe, outcome_of
 from chatbot.services.errors import NoCallback, SlotTaken, UnknownPerson
 from chatbot.store.errors import StoreError
 from chatbot.web import keys, parse
@@ -23,7 +24,8 @@ from chatbot.web.errors import status_of
 from chatbot.web.languages import CHOSEN, ENGLISH
 
 PAGE: Final = "/console/callbacks"
-FIELDS: Final = 6
+FIELDS: Final = 8
+SAFE: Final = ("voicemail_ok", "text_ok", "say_who")
 
 Fields = dict[str, str]
 Act = Callable[[web.Request, str, Fields], Awaitable[None]]
@@ -102,6 +104,7 @@ async def _page(request: web.Request, status: int = 200, wrong: str = "") -> web
 def shown(request: web.Request, opened: Opened) -> dict[str, Any]:
     """Return what a template needs to show a request in full."""
     said, one = request.app[keys.TELLING][ENGLISH], opened.callback
+    texts = request[CHOSEN].language.texts
     return {
         "call": one,
         "events": list(reversed(opened.events)),
@@ -111,7 +114,12 @@ def shown(request: web.Request, opened: Opened) -> dict[str, Any]:
         "when": said.slot(one.slot),
         "outcomes": list(Outcome),
         "tries": request.app[keys.CALLBACKS].terms.tries,
-        "values": {},
+        "shared": [(kind.value, texts(f"callback.shared_phone.{kind}")) for kind in Shared],
+        "values": {
+            "shared_phone": one.form.shared_phone.value,
+            "say_instead": one.form.say_instead,
+            **{name: "yes" if getattr(one.form, name) else "no" for name in SAFE},
+        },
         "errors": {},
     }
 
@@ -179,6 +187,20 @@ async def note(request: web.Request, callback_id: str, given: Fields) -> None:
     """Write something down."""
     text = given.get("text", "")
     await request.app[keys.CALL_DESK].note(request[keys.PERSON], callback_id, text)
+
+
+async def correct(request: web.Request, callback_id: str, given: Fields) -> None:
+    """Keep what is safe now, as the person said it."""
+    if given.get("shared_phone") not in list(Shared):
+        raise Invalid(shared_phone="missing")
+    safe = Safe(
+        shared_phone=Shared(given["shared_phone"]),
+        voicemail_ok=given.get("voicemail_ok") == "yes",
+        text_ok=given.get("text_ok") == "yes",
+        say_who=given.get("say_who") == "yes",
+        say_instead=given.get("say_instead", ""),
+    )
+    await request.app[keys.CALL_DESK].correct(request[keys.PERSON], callback_id, safe)
 
 
 async def move(request: web.Request, callback_id: str, given: Fields) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 from aiohttp import WSMsgType, web
 
+from chatbot.domain.events import MessagePosted
 from chatbot.domain.notices import LOUDEST, Kind, Notice
 from chatbot.domain.people import Availability, Person
 from chatbot.live.hub import Hub, Numbered, Subscription
@@ -23,8 +24,8 @@ from chatbot.web.console.chat import looks_silently
 from chatbot.web.languages import CHOSEN
 
 HEARTBEAT_SECONDS: Final = 20.0
-GATHER_SECONDS: Final = 0.15
-"""Changes of the lists that come so close together are told once."""
+GATHER_SECONDS: Final = 1.0
+"""The first change of the lists is told at once, those that follow it so closely together."""
 SEEN_SECONDS: Final = 30.0
 SLOW_READER: Final = 1013
 ENDED: Final = 4401
@@ -189,7 +190,9 @@ class _Connection:
 
     async def _page(self, after: int, limit: int) -> list[Numbered]:
         recorded = await self._desk.events(self._chat, after, limit)
-        names = {one.id: one.name for one in await self._desk.colleagues()}
+        # A message says itself what its writer is called.
+        spoken = all(isinstance(item.event, MessagePosted) for item in recorded)
+        names = {} if spoken else {one.id: one.name for one in await self._desk.colleagues()}
         reader = timeline.Reader(self._person.id, names, self._request[CHOSEN].language.texts)
         request = self._request
         draw = request.app[keys.RENDERER].part

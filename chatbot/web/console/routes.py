@@ -71,6 +71,7 @@ CALL_FORMS: Final[Mapping[str, calls.Act]] = {
     "give": calls.give,
     "tried": calls.tried,
     "note": calls.note,
+    "correct": calls.correct,
     "move": calls.move,
     "cancel": calls.cancel,
 }

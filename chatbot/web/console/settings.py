@@ -12,6 +12,7 @@ from chatbot.domain.texts import Texts
 from chatbot.services.editable import Board, Item
 from chatbot.store.errors import Duplicate, Stale
 from chatbot.web import keys, parse
+from chatbot.web.console.account import confirm_first, is_proved
 from chatbot.web.console.guard import see_other
 from chatbot.web.console.page import done, error, page
 from chatbot.web.languages import CHOSEN, ENGLISH
@@ -77,6 +78,8 @@ async def save_setting(request: web.Request) -> web.Response:
     editable = request.app[keys.EDITABLE]
     if name not in editable.table:
         raise web.HTTPNotFound
+    if editable.table[name].opens and not is_proved(request):
+        return confirm_first(f"{PAGE}#{name}")
     value, reason = fields.get("value", ""), fields.get("reason", "")
     try:
         seen = parse.whole(fields.get("seen", ""), "value")
@@ -101,9 +104,11 @@ async def check_setting(request: web.Request) -> web.Response:
 
 async def undo_setting(request: web.Request) -> web.Response:
     """POST /console/settings/undo/{id}: put back what was there before a change."""
-    version = parse.whole(request.match_info["id"], "value")
+    version, editable = parse.whole(request.match_info["id"], "value"), request.app[keys.EDITABLE]
     try:
-        await request.app[keys.EDITABLE].undo(version, request[keys.PERSON].id)
+        if (await editable.changed_by(version)).opens and not is_proved(request):
+            return confirm_first(f"{PAGE}#changes")
+        await editable.undo(version, request[keys.PERSON].id)
     except Invalid as refusal:
         (why,) = _why(request, refusal.fields).values()
         return await _page(request, 422, alert=why)

@@ -1,4 +1,4 @@
--- oldest-code: 16
+-- oldest-code: 15
 -- Each line of the audit vouches for the one before it: `hash` is over that one's hash and all
 -- that this line says (`link` in domain/audit.py). What was there already is chained here, once.
 

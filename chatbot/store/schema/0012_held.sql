@@ -1,2 +1,0 @@
--- oldest-code: 1
--- Held for a change that is on its way.

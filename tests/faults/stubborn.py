@@ -122,8 +122,8 @@ class Stubborn:
                     self._acknowledge(frame["client_id"], frame["seq"])
                 case "live":
                     assert frame["seq"] >= self._cursor
-                case "queue":
-                    pass  # it is not in the log
+                case "queue" | "typing" | "presence" | "read":
+                    pass  # they are not in the log
                 case "nack" | "error":
                     raise AssertionError(frame)
                 case _:

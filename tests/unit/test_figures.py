@@ -127,7 +127,9 @@ def test_what_happened_is_counted_once(
     assert told(*commands) == counts
 
 
-@pytest.mark.parametrize("ending", [*sorted(callbacks.ENDS), callbacks.NOT_REACHED, callbacks.CANCELLED])
+@pytest.mark.parametrize(
+    "ending", [*sorted(callbacks.ENDS), callbacks.NOT_REACHED, callbacks.CANCELLED]
+)
 def test_a_callback_is_counted_when_asked_for_tried_and_ended(ending: str) -> None:
     tried = callbacks.Tried(at=2, staff="amina", outcome=callbacks.Outcome.NO_ANSWER)
     assert counted_callback((callbacks.Asked(at=1), tried)) == {

@@ -48,6 +48,7 @@ CHAT: Final[tuple[commands.Command, ...]] = (
     commands.WarnOfClosing(at=11, after=1, grace=9, text="Are you still there?"),
     commands.LeaveMessage(at=12, text="Write below."),
     commands.StopWaiting(at=13),
+    commands.AskForCallback(at=13, reference="D5QM667"),
     commands.Close(at=14, by=By.VISITOR),
     commands.Erase(at=15),
 )

@@ -60,7 +60,7 @@ async def test_the_frame_shows_the_promises_before_the_first_message(
     service: Service, http: aiohttp.ClientSession
 ) -> None:
     html = await read(http, f"{service.base}/widget/frame")
-    welcome = html.split('<section class="welcome"')[1].split("</section>")[0]
+    welcome = html.split('<div class="welcome"')[1].split('<ol id="items"')[0]
     always = words(welcome.split("<details>")[0])
     for kind, text in service.app[keys.PROMISES].current().promises.items():
         if kind is not Kind.PRIVACY:

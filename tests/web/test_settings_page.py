@@ -225,7 +225,7 @@ async def test_the_off_switch_closes_the_chat_and_keeps_the_rest(
     assert status == 202
     told = (await visitor.events())[-1]
     assert told["text"] == "We are moving house. Back on Monday."
-    assert told["offers"] == ["leave_message"]
+    assert told["offers"] == ["leave_message", "callback"]
     assert (await visitor.ask("do i have to pay"))["author"] == "assistant"
     await visitor.call("POST", "/person", json={"leave_message": True})
     state = [e for e in await visitor.events() if e["type"] == "state"][-1]

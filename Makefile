@@ -18,7 +18,7 @@ setup: .venv/.dev widget/node_modules/.stamp ## install all that running, testin
 test: .venv/.dev ## every test, on SQLite, PostgreSQL, Redis and in a browser, with coverage
 	@deploy/test-machine.sh
 	@node --test widget/test/*.test.js >.node-test.log || { cat .node-test.log; exit 1; }
-	@deploy/with-servers.sh $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --cov --cov-report=
+	@deploy/with-servers.sh $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --cov --cov-report=
 	@$(BIN)/coverage report >.report.log || { cat .report.log; exit 1; }
 
 fast: .venv/.dev ## the unit tests only, in seconds

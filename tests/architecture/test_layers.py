@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from importlinter.cli import lint_imports
 
 from tests.architecture.project import ROOT, ours, text
 
@@ -53,9 +52,9 @@ BREACHES: Final = {
 }
 
 
-def test_imports_point_downwards(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    assert lint_imports(no_cache=True) == 0
+def test_imports_point_downwards() -> None:
+    """In a process of its own: import-linter silences every log of the one that it runs in."""
+    assert "0 broken" in _lint(ROOT)
 
 
 @pytest.mark.slow

@@ -138,7 +138,7 @@ async def test_a_long_poll_wakes_for_what_is_posted_on_the_other_node(
     async with asyncio.timeout(1):
         _, body = await waiting
     assert [event["text"] for event in body["events"]] == ["hello over there"]
-    assert body["head"] == said["seq"]
+    assert body["head"] >= said["seq"], "the service may have added something meanwhile"
 
 
 async def test_the_newest_seq_is_never_older_than_what_comes_with_it(

@@ -63,7 +63,7 @@ async def test_a_chat_is_erased_when_its_time_is_over_and_not_before(
     gone, kept = await store.load(ended), await store.load(open_)
     assert gone is not None
     assert gone.conversation.erased
-    assert gone.seal is None, "without its key nobody reads it again, in a backup neither"
+    assert gone.seal is None, "without its key nobody reads it again"
     assert kept is not None
     assert not kept.conversation.erased
     assert await retention.sweep() == Over(0, 0)

@@ -1,6 +1,6 @@
 """Encryption at rest: a data key for each conversation, wrapped by one master key.
 
-Deleting a wrapped data key is erasure, in backups too. Every ciphertext is bound to its place
+Deleting a wrapped data key is erasure; a backup of before has it still. Every ciphertext is bound to its place
 (conversation and position), so a row that was moved does not open.
 """
 

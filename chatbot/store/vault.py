@@ -1,7 +1,7 @@
 """Encryption at rest: a data key for each conversation, wrapped by one master key.
 
-Deleting a wrapped data key is erasure; a backup of before has it still. Every ciphertext is bound to its place
-(conversation and position), so a row that was moved does not open.
+Deleting a wrapped data key is erasure; a backup of before has it still. Every ciphertext is bound
+to its place (conversation and position), so a row that was moved does not open.
 """
 
 import secrets

@@ -183,6 +183,7 @@ async def _lay_over(
     """Bring into effect what admins changed, and let them change more."""
     places = Places(
         app[keys.SITE],
+        app[keys.TELLING],
         app[keys.AVAILABILITY],
         app[keys.HANDOVER],
         app[keys.SESSIONS],

@@ -119,7 +119,7 @@ def load_languages(
             Language(
                 code=code,
                 direction="rtl" if loading.right_to_left(code) else "ltr",
-                texts=loading.texts(code).with_(own.get(code, {})),
+                texts=loading.texts(code, own.get(code, {})),
                 pages={
                     name: Page(page.title, page.summary, render(page.markdown, values))
                     for name, page in loading.pages(code).items()

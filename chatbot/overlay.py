@@ -13,6 +13,8 @@ from chatbot.domain.editable import CHAT, CHAT_MESSAGE, WELCOME
 from chatbot.domain.errors import Invalid
 from chatbot.domain.people import Lifetime
 from chatbot.domain.slots import Lane, Rules
+from chatbot.domain.text import clean
+from chatbot.domain.welcome import LINES, lines
 from chatbot.materials import load_languages
 from chatbot.services.availability import AvailabilityService
 from chatbot.services.call_desk import CallDeskService, Keep
@@ -26,6 +28,7 @@ from chatbot.services.retention import RetentionService
 from chatbot.services.retention import Terms as RetentionTerms
 from chatbot.services.sessions import SessionService
 from chatbot.services.sweeper import Patience, Sweeper
+from chatbot.services.telling import Telling
 from chatbot.services.voice import Voice
 from chatbot.settings import Callbacks, Settings, SettingsError, overlaid, written
 from chatbot.web.languages import Language, Languages
@@ -33,8 +36,7 @@ from chatbot.web.site import Site
 
 MINUTE: Final = 60_000
 DAY: Final = 86_400_000
-WELCOME_TEXT: Final = "widget.welcome.about"
-"""The sentence of the catalogue that an admin may write anew, in each language."""
+_KEYS: Final = {line.name: line.key for line in LINES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Places:
     """What others ask for values of settings."""
 
     site: Site
+    telling: Mapping[str, Telling]
     availability: AvailabilityService
     handover: HandoverService
     sessions: SessionService
@@ -70,6 +73,7 @@ class Overlay:
 
     def __init__(self, base: Settings, parts: Parts, places: Places) -> None:
         self._base = base
+        self._shipped = base_values(base, parts.languages)
         self._parts = parts
         self._places = places
 
@@ -81,7 +85,9 @@ class Overlay:
         """
         parts, places = self._parts, self._places
         try:
-            settings, languages = await asyncio.to_thread(_spoken, self._base, values)
+            settings, languages = await asyncio.to_thread(
+                _spoken, self._base, values, self._own(values)
+            )
             plain(values[CHAT_MESSAGE], settings.placeholders)
             texts = {one.code: one.texts for one in languages}
             voice = Voice(texts, settings.placeholders)
@@ -96,6 +102,8 @@ class Overlay:
             parts.languages.take(list(languages))
             parts.voice.take(texts, settings.placeholders)
             places.site.take(site_values(settings))
+            for code, telling in places.telling.items():
+                telling.take(texts[code])
             parts.faq.take(published, settings.wrong_share)
             parts.promises.forget_rendered()
             places.availability.switched_off = values[CHAT] == "off"
@@ -110,22 +118,31 @@ class Overlay:
 
         return take
 
+    def _own(self, values: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
+        """Return the sentences that an admin wrote anew, by language and key."""
+        own: dict[str, dict[str, str]] = {}
+        for name, text in values.items():
+            if name.startswith(WELCOME) and text != self._shipped[name]:
+                line, _, language = name.removeprefix(WELCOME).partition(".")
+                own.setdefault(language, {})[_KEYS[line]] = text
+        return own
+
 
 def base_values(settings: Settings, languages: Iterable[Language]) -> dict[str, str]:
     """Return what every editable setting is without an admin's change."""
-    welcomes = {f"{WELCOME}{one.code}": one.texts.area(WELCOME_TEXT) for one in languages}
-    said = {name: area[WELCOME_TEXT] for name, area in welcomes.items()}
+    said = {
+        f"{WELCOME}{line.name}.{one.code}": clean(one.texts.area(line.key)[line.key])
+        for one in languages
+        for line in lines(one.code)
+    }
     return {**written(settings), **said, CHAT: "on", CHAT_MESSAGE: ""}
 
 
-def _spoken(base: Settings, values: Mapping[str, str]) -> tuple[Settings, Languages]:
+def _spoken(
+    base: Settings, values: Mapping[str, str], own: Mapping[str, Mapping[str, str]]
+) -> tuple[Settings, Languages]:
     settings = overlaid(base, values)
-    welcomes = {
-        name.removeprefix(WELCOME): {WELCOME_TEXT: text}
-        for name, text in values.items()
-        if name.startswith(WELCOME)
-    }
-    return settings, load_languages(settings, welcomes)
+    return settings, load_languages(settings, own)
 
 
 def site_values(settings: Settings) -> dict[str, Any]:

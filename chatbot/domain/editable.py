@@ -13,6 +13,7 @@ from typing import Final
 from chatbot.domain.errors import Invalid
 from chatbot.domain.hours import parse_week
 from chatbot.domain.text import clean
+from chatbot.domain.welcome import Line, lines
 
 LINE_LIMIT: Final = 120
 TEXT_LIMIT: Final = 600
@@ -68,7 +69,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Editable:
-    """One setting; `choices` are the values of a CHOICE, `most` is the highest of a COUNT."""
+    """One setting.
+
+    `choices` are the values of a CHOICE, `most` is the highest of a COUNT, `line` what
+    a WELCOME is.
+    """
 
     name: str
     group: Group
@@ -76,6 +81,7 @@ class Editable:
     choices: tuple[str, ...] = ()
     optional: bool = False
     most: int = 0
+    line: Line | None = None
 
     @property
     def has_date(self) -> bool:
@@ -94,7 +100,7 @@ class Editable:
             Invalid: `value` cannot be used.
         """
         text = clean(given)
-        if self.kind not in {Kind.TEXT, Kind.WELCOME, Kind.SITES}:
+        if self.kind not in {Kind.TEXT, Kind.SITES}:
             text = " ".join(text.split())
         if not text:
             if self.optional:
@@ -115,7 +121,7 @@ def share(words: str) -> float | None:
 
 
 def _short(setting: Editable, text: str) -> str:
-    limit = TEXT_LIMIT if setting.kind in {Kind.TEXT, Kind.WELCOME} else LINE_LIMIT
+    limit = TEXT_LIMIT if setting.kind is Kind.TEXT else LINE_LIMIT
     if len(text) > limit:
         raise Invalid(value="too_long")
     return text
@@ -157,9 +163,17 @@ def _week(setting: Editable, text: str) -> str:
 
 
 def _welcome(setting: Editable, text: str) -> str:
-    if set("{}") & set(text.replace("{organisation}", "")):
+    line = setting.line
+    if line is None or len(text) > line.limit:
+        raise Invalid(value="too_long")
+    rest = text
+    for placeholder in (*line.may, *line.must):
+        rest = rest.replace(placeholder, "")
+    if set("{}") & set(rest):
         raise Invalid(value="no_placeholder")
-    return _short(setting, text)
+    if not all(needed in text for needed in line.must):
+        raise Invalid(value="missing")
+    return text
 
 
 def _share_in_words(setting: Editable, text: str) -> str:
@@ -247,9 +261,14 @@ _TABLE: Final = (
 
 
 def table(languages: Iterable[str]) -> Mapping[str, Editable]:
-    """Return every setting by its name; the welcome is one for each language."""
-    welcomes = (Editable(f"{WELCOME}{code}", Group.WELCOME, Kind.WELCOME) for code in languages)
+    """Return every setting by its name; each line of the welcome is one for each language."""
+    welcomes = (_line(line, code) for code in languages for line in lines(code))
     return {one.name: one for one in (*_TABLE, *welcomes)}
+
+
+def _line(line: Line, language: str) -> Editable:
+    name = f"{WELCOME}{line.name}.{language}"
+    return Editable(name, Group.WELCOME, Kind.WELCOME, optional=line.optional, line=line)
 
 
 def check_of(name: str) -> Editable:

@@ -38,7 +38,8 @@ class Item:
     """A setting as the page shows it.
 
     `version` is the change that it comes from, 0 for the file or the software. Who deploys has
-    fixed a `locked` one in the environment. `checked` is a day, `due` that it is long ago.
+    fixed a `locked` one in the environment. `checked` is a day, `due` that it is long ago. Without
+    a change it is `shipped`.
     """
 
     setting: Editable
@@ -47,6 +48,7 @@ class Item:
     locked: bool
     checked: str = ""
     due: bool = False
+    shipped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ class EditableService(Following):
             looked = current.get(f"{CHECK}{name}")
             checked = (looked.value if looked else None) or CHECKED
         due = bool(checked) and checked < self._days_ago(CHECK_DAYS)
-        return Item(setting, values[name], version, name in self._locked, checked, due)
+        locked, shipped = name in self._locked, self._base[name]
+        return Item(setting, values[name], version, locked, checked, due, shipped)
 
     def _days_ago(self, days: int) -> str:
         today: date = local(self._clock()).date()

@@ -14,8 +14,15 @@ from chatbot.store import audit
 from chatbot.store.database import Database
 from chatbot.store.editable import SettingChanges
 from chatbot.store.errors import Duplicate, Stale
+from chatbot.store.opening import SCHEMA
+from chatbot.store.query import sql
 from tests.store.team import Clock
 
+OLD = sql("""
+    insert into setting_change (version, name, value, reason, who, at)
+    values (:version, :name, :value, '', :who, :at)
+""")
+MIGRATION = sql((SCHEMA / "0018_welcome_lines.sql").read_text("utf-8").partition("\n\n")[2])
 BASE = dict.fromkeys(table(("en",)), "9") | {
     "organisation": "Ours",
     "second_factor": "required",
@@ -150,6 +157,19 @@ async def test_what_an_older_version_took_is_left_out(
     known = Known({"organisation": table(())["second_factor"]}, BASE, frozenset())
     newer = EditableService(SettingChanges(schema_database), known, LocalBus(), Clock())
     assert (await newer.load())["organisation"] == "Ours"
+
+
+async def test_a_welcome_of_before_is_its_first_line_now(
+    node: Callable[..., Node], schema_database: Database
+) -> None:
+    one = node()
+    await one.save("welcome.name.en", "Say nothing.", 0)
+    for version, name in ((2, "welcome.en"), (3, "organisation")):
+        await schema_database.write([OLD(version=version, name=name, value="Hello", who="a", at=1)])
+    await schema_database.write([MIGRATION()])
+    values = await one.settings.load()
+    assert values["welcome.about.en"] == "Hello"
+    assert (values["welcome.name.en"], values["organisation"]) == ("Say nothing.", "Hello")
 
 
 async def test_a_number_is_due_when_nobody_looked_for_six_months(

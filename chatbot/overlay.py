@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chatbot.domain.editable import CHAT, CHAT_MESSAGE, WELCOME
+from chatbot.domain.editable import CHAT, CHAT_MESSAGE, HOOK_SECRET, WELCOME
 from chatbot.domain.errors import Invalid
+from chatbot.domain.notices import Mailed
 from chatbot.domain.people import Lifetime
 from chatbot.domain.slots import Lane, Rules
 from chatbot.domain.text import clean
@@ -21,7 +22,7 @@ from chatbot.services.call_desk import CallDeskService, Keep
 from chatbot.services.callbacks import CallbackService, Terms
 from chatbot.services.faq import FaqService
 from chatbot.services.handover import HandoverService
-from chatbot.services.notifying import Notifier
+from chatbot.services.notifying import Notifier, Ways
 from chatbot.services.promises import PromiseService
 from chatbot.services.rendering import UnknownPlaceholder, plain
 from chatbot.services.retention import RetentionService
@@ -71,8 +72,12 @@ class Overlay:
     `values` always holds every editable setting, so it does not matter which of them `base` has.
     """
 
-    def __init__(self, base: Settings, parts: Parts, places: Places) -> None:
+    def __init__(
+        self, base: Settings, parts: Parts, places: Places, own_secret: Callable[[], bytes]
+    ) -> None:
+        """`own_secret` is for a webhook where no admin entered one; it may block."""
         self._base = base
+        self._own_secret = own_secret
         self._shipped = base_values(base, parts.languages)
         self._parts = parts
         self._places = places
@@ -85,9 +90,7 @@ class Overlay:
         """
         parts, places = self._parts, self._places
         try:
-            settings, languages = await asyncio.to_thread(
-                _spoken, self._base, values, self._own(values)
-            )
+            settings, languages, secret = await asyncio.to_thread(self._read, values)
             plain(values[CHAT_MESSAGE], settings.placeholders)
             texts = {one.code: one.texts for one in languages}
             voice = Voice(texts, settings.placeholders)
@@ -110,13 +113,20 @@ class Overlay:
             places.availability.notice = values[CHAT_MESSAGE]
             places.handover.patience = int(settings.wait_minutes * MINUTE)
             places.sessions.take(lifetime(settings))
-            places.notifier.patience = int(settings.mail_after_minutes * MINUTE)
+            places.notifier.take(ways(settings, secret))
             places.callbacks.terms = terms(settings.callbacks)
             places.calls.keep = keep(settings.callbacks)
             places.retention.terms = kept_for(settings)
             parts.sweeper.patience = patience(settings)
 
         return take
+
+    def _read(self, values: Mapping[str, str]) -> tuple[Settings, Languages, bytes]:
+        """Read what the disk has for `values`; it blocks."""
+        settings, secret = overlaid(self._base, values), values[HOOK_SECRET].encode()
+        if settings.webhook and not secret:
+            secret = self._own_secret()
+        return settings, load_languages(settings, self._own(values)), secret
 
     def _own(self, values: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
         """Return the sentences that an admin wrote anew, by language and key."""
@@ -135,14 +145,7 @@ def base_values(settings: Settings, languages: Iterable[Language]) -> dict[str, 
         for one in languages
         for line in lines(one.code)
     }
-    return {**written(settings), **said, CHAT: "on", CHAT_MESSAGE: ""}
-
-
-def _spoken(
-    base: Settings, values: Mapping[str, str], own: Mapping[str, Mapping[str, str]]
-) -> tuple[Settings, Languages]:
-    settings = overlaid(base, values)
-    return settings, load_languages(settings, own)
+    return {**written(settings), **said, CHAT: "on", CHAT_MESSAGE: "", HOOK_SECRET: ""}
 
 
 def site_values(settings: Settings) -> dict[str, Any]:
@@ -159,6 +162,20 @@ def site_values(settings: Settings) -> dict[str, Any]:
         "wait_target": int(settings.wait_target_minutes * MINUTE),
         "second_factor_required": settings.second_factor == "required",
     }
+
+
+def ways(settings: Settings, secret: bytes) -> Ways:
+    """Return how staff, and another system, are told that a chat needs somebody."""
+    return Ways(
+        patience=int(settings.mail_after_minutes * MINUTE),
+        mail=settings.send_mail == "on",
+        staff=Mailed(settings.mail_staff),
+        mailboxes=settings.mail_to,
+        push=settings.send_push == "on",
+        url=settings.webhook if settings.send_webhook == "on" else "",
+        secret=secret,
+        quiet=settings.quiet,
+    )
 
 
 def patience(settings: Settings) -> Patience:

@@ -189,11 +189,8 @@ def open_outbox(
     notifier = Notifier(notices, preferences, app[keys.PEOPLE], app[keys.AVAILABILITY], clock)
     notifier.push, notifier.address = push, settings.address.rstrip("/")
     notifier.texts = (materials.languages.find(ENGLISH) or materials.languages.default).texts
-    notifier.patience = int(settings.mail_after_minutes * MINUTE)
     notifier.on_late, conversations.on_notice = conversations.tell_of_notices, notifier.look
-    if settings.webhook:
-        secret, address = materials.webhook_secret, notifier.address
-        notifier.webhook = Webhook(settings.webhook, secret, address, post, clock)
+    notifier.webhook = Webhook(notifier.address, post, clock)
     if settings.mail_server:
         notifier.mail = materials.mail
     app[keys.NOTICES] = NoticeService(notices, preferences, clock)

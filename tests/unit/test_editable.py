@@ -38,6 +38,11 @@ TAKEN: dict[str, dict[str, str | None]] = {
     "neutral_title": {"  ": ""},
     "callbacks.tries": {"3": None, "007": "7"},
     "callbacks.hours": {"mon-fri 09:00-17:00": None},
+    "mail_to": {"Team@Example.org, b@c.example\nteam@example.org": "team@example.org\nb@c.example"},
+    "quiet_hours": {"22:00-07:30": None, "": None},
+    "send_mail": {"off": None},
+    "mail_staff": {"present": None},
+    "webhook_secret": {"0123456789abcdef": None, " ": ""},
 }
 REFUSED = {
     "contacts.phone": {"": "empty", "ring us": "no_phone", "12": "no_phone", "1" * 200: "too_long"},
@@ -61,6 +66,11 @@ REFUSED = {
     "second_factor": {"maybe": "unknown"},
     "callbacks.tries": {"0": "no_count", "99": "no_count", "1.5": "no_count", "²": "no_count"},
     "callbacks.hours": {"nine to five": "no_week"},
+    "mail_to": {"team": "no_mailbox", "a@b.c\nBob <b@c.example>": "no_mailbox"},
+    "quiet_hours": {"22-7": "no_quiet", "24:00-07:00": "no_quiet", "07:00-07:00": "no_quiet"},
+    "send_webhook": {"": "empty", "yes": "unknown"},
+    "webhook": {"http://hooks.example.org": "no_address"},
+    "webhook_secret": {"x" * 15: "weak_secret", "x" * 201: "weak_secret", "a " * 20: "weak_secret"},
     "organisation": {"x" * 121: "too_long", "\u200b": "empty"},
     "welcome.about.en": {
         "{phone}": "no_placeholder",

@@ -247,6 +247,26 @@ async def test_what_cannot_be_used_is_said_beside_it_and_kept_on_the_page(
     assert 'aria-invalid="true"' in answer.text
 
 
+async def test_a_secret_is_never_shown_again_only_that_it_is_set(
+    own: Service, admin: Browser
+) -> None:
+    secret = "a-secret-that-we-typed"
+    page = (await admin.get(PAGE)).text
+    assert "No mail server is set up" in page
+    refused = await save(admin, "webhook_secret", "too-short-but-ours")
+    assert refused.to == f"{PAGE}?done=setting#webhook_secret"
+    refused = await save(admin, "webhook_secret", "much-too-short!")
+    assert wrong(refused) == ["Enter 16 to 200 characters without a space."]
+    assert "much-too-short!" not in refused.text
+    await save(admin, "webhook_secret", secret)
+    page = (await admin.get(f"{PAGE}?done=setting")).text
+    assert secret not in page
+    assert "From “set” to “set”" in page
+    for _ in range(2):
+        await undo(admin, own, "webhook_secret")
+    assert secret not in (await admin.get("/console/audit")).text
+
+
 async def test_who_saves_over_a_colleague_is_told(own: Service, admin: Browser) -> None:
     await save(admin, "exit_site", "Theirs")
     answer = await admin.post(f"{PAGE}/exit_site", value="Mine", seen="0")

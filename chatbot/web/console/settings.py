@@ -64,7 +64,7 @@ class Reader:
         """Return a value for people."""
         if value is None:
             return self.texts("settings.default")
-        key = f"setting.{name}.{value}"
+        key = f"setting.{name}.{value or 'none'}"
         if key in self.texts:
             return self.texts(key)
         return value or self.texts("settings.nothing")
@@ -158,6 +158,7 @@ async def _page(
         people=people,
         told=request.app[keys.TELLING][ENGLISH].moment,
         typed=typed,
+        mail=request.app[keys.NOTIFIER].mail,
         alert=alert,
         done=done(request),
     )

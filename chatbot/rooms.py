@@ -29,6 +29,7 @@ from chatbot.services.figures import FigureService
 from chatbot.services.handover import HandoverService
 from chatbot.services.hours import HoursService
 from chatbot.services.identity import Clock
+from chatbot.services.listing import ListingService
 from chatbot.services.notices import NoticeService
 from chatbot.services.notifying import Notifier
 from chatbot.services.overview import OverviewService
@@ -61,6 +62,7 @@ from chatbot.store.figures import Figures
 from chatbot.store.hours import OpeningHours
 from chatbot.store.imports import Imports
 from chatbot.store.inbox import Inbox
+from chatbot.store.listing import Listing
 from chatbot.store.notices import Notices
 from chatbot.store.overview import OverviewStore
 from chatbot.store.people import People
@@ -206,6 +208,7 @@ def open_editing(app: web.Application, ground: Ground, voice: Voice) -> dict[str
     questions = Questions(database, ground.vault)
     editing = EditingService(faq, Drafts(database), UsageCounts(database), voice, clock)
     trial = TrialService(faq, Regressions(database), questions.newest, clock)
+    app[keys.LISTING] = ListingService(Listing(database), clock)
     app[keys.ASSISTANT].on_answer = editing.used
     app[keys.EDITING], app[keys.TRIAL] = editing, trial
     app[keys.EXCHANGE] = ExchangeService(faq, Imports(database), voice, clock)

@@ -12,6 +12,12 @@ from pathlib import Path
 
 from chatbot import __version__
 from chatbot.commands.ask import ask, evaluate
+from chatbot.commands.backup import (
+    arguments_of_backup,
+    arguments_of_restore,
+    backup,
+    restore,
+)
 from chatbot.commands.check import check
 from chatbot.commands.demo import demo
 from chatbot.commands.faq import faq_export, faq_import, faq_picked
@@ -122,6 +128,8 @@ COMMANDS = (
     Command("person add", "invite somebody of staff by a link", _add_person, person_add),
     Command("person list", "show who can sign in", _nothing, person_list),
     Command("person disable", "send somebody away", _person, person_disable),
+    Command("backup", "write all of the database to a file", arguments_of_backup, backup),
+    Command("restore", "put a backup in its place", arguments_of_restore, restore),
     Command("purge", "forget what has been kept for long enough", arguments_of_purge, purge),
     Command("erase", "forget one chat or callback request", arguments_of_erase, erase),
     Command("demo", "make chats up for a first look at the console", _demo, demo),

@@ -122,7 +122,7 @@ async def open_postgres(
         except ValueError:  # the driver's words may be a piece of the password
             raise BadUrl(reason="the driver does not understand it") from None
         except DRIVER_ERRORS as error:
-            raise _cannot_open(url, error) from None
+            raise cannot_open(url, error) from None
         stack.pop_all()
     return Postgres(pool, writer)
 
@@ -167,7 +167,7 @@ async def _writer(url: str, limits: PostgresLimits) -> PostgresWriter:
     )
 
 
-def _cannot_open(url: str, error: Exception) -> CannotOpen:
+def cannot_open(url: str, error: Exception) -> CannotOpen:
     parts = urlsplit(url)
     # A password that holds a slash reaches into the path.
     path = "" if "@" in parts.path else parts.path

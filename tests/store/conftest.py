@@ -45,7 +45,8 @@ async def _administering(url: str = ADMIN) -> AsyncIterator[asyncpg.Connection]:
 
 
 @asynccontextmanager
-async def _scratch_database() -> AsyncIterator[str]:
+async def scratch_database() -> AsyncIterator[str]:
+    """Yield the URL of an empty database that is dropped at the end."""
     name = f"cara_store_{secrets.token_hex(6)}"
     async with _administering() as admin:
         await admin.execute(f"create database {name}")
@@ -58,7 +59,7 @@ async def _scratch_database() -> AsyncIterator[str]:
 @pytest.fixture(name="postgres")
 async def _postgres() -> AsyncIterator[str]:
     """A PostgreSQL database to do anything with."""
-    async with _scratch_database() as url:
+    async with scratch_database() as url:
         yield url
 
 
@@ -66,7 +67,7 @@ async def _postgres() -> AsyncIterator[str]:
 def _shared_postgres() -> Iterator[str]:
     """One database for all tests that are content with a namespace in it."""
     with asyncio.Runner() as runner:
-        scratch = _scratch_database()
+        scratch = scratch_database()
         yield runner.run(scratch.__aenter__())
         runner.run(scratch.__aexit__(None, None, None))
 

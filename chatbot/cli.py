@@ -22,6 +22,7 @@ from chatbot.commands.check import check
 from chatbot.commands.demo import demo
 from chatbot.commands.faq import faq_export, faq_import, faq_picked
 from chatbot.commands.forgetting import arguments_of_erase, arguments_of_purge, erase, purge
+from chatbot.commands.moving import arguments_of_move, move_to_postgres
 from chatbot.commands.people import person_add, person_disable, person_list
 from chatbot.commands.promises import (
     arguments_of_add,
@@ -130,6 +131,12 @@ COMMANDS = (
     Command("person disable", "send somebody away", _person, person_disable),
     Command("backup", "write all of the database to a file", arguments_of_backup, backup),
     Command("restore", "put a backup in its place", arguments_of_restore, restore),
+    Command(
+        "move-to-postgres",
+        "carry a SQLite database over to PostgreSQL",
+        arguments_of_move,
+        move_to_postgres,
+    ),
     Command("purge", "forget what has been kept for long enough", arguments_of_purge, purge),
     Command("erase", "forget one chat or callback request", arguments_of_erase, erase),
     Command("demo", "make chats up for a first look at the console", _demo, demo),

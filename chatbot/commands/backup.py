@@ -19,7 +19,8 @@ from chatbot.store.backup import back_up
 from chatbot.store.errors import NotEmpty
 from chatbot.store.installation import refuse_foreign_key
 from chatbot.store.opening import database_exists, is_postgres, packaged, sqlite_path
-from chatbot.store.postgres_dump import dump, key_check_of, look_through_dump, read_in, refuse_full
+from chatbot.store.postgres import connect, refuse_full
+from chatbot.store.postgres_dump import dump, key_check_of, look_through_dump, read_in
 from chatbot.store.restoring import Gone, erased, landing, move_in
 from chatbot.store.vault import Vault
 
@@ -108,11 +109,19 @@ def _into_postgres(settings: Settings, file: Path, key: bytes) -> None:
     look_through_dump(file, packaged(url), key, file)
     if check := key_check_of(file):
         refuse_foreign_key(check, Vault(key))
-    run(settings, refuse_full(url))
+    run(settings, _refuse_full(url))
     read_in(url, file)
     run(settings, renew(url, key, Gone(), system_clock))
     print(f"{file} is in the database now.")
     print("What was erased after the backup was made is in it: erase it again by its reference.")
+
+
+async def _refuse_full(url: str) -> None:
+    connection = await connect(url)
+    try:
+        await refuse_full(connection)
+    finally:
+        await connection.close()
 
 
 def _where_the_key_is(settings: Settings, *, known: bool) -> str:

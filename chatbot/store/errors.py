@@ -120,6 +120,12 @@ class NotEmpty(StoreError):
     sentence = "there is something in {database} already"
 
 
+class MoveFailed(StoreError):
+    """What has arrived in another database is not what was sent; nothing of it was kept."""
+
+    sentence = "nothing was moved: {reason}"
+
+
 class BadUrl(StoreError):
     """The URL names no database that this software knows; it is not quoted, for its password."""
 

@@ -14,22 +14,14 @@ from types import MappingProxyType
 from typing import IO, Final, cast
 from urllib.parse import unquote, urlsplit
 
-import asyncpg
-
 from chatbot.store.backup import KeyFinder
-from chatbot.store.errors import BadBackup, MissingTool, NotEmpty, ToolFailed
+from chatbot.store.errors import BadBackup, MissingTool, ToolFailed
 from chatbot.store.migrate import Applied, Migration, next_migration
-from chatbot.store.postgres import cannot_open
-from chatbot.store.postgres_writer import DRIVER_ERRORS
 from chatbot.store.private_file import appearing
 
 DUMP: Final = "pg_dump"
 RESTORE: Final = "pg_restore"
 _CHUNK: Final = 1 << 20
-_TABLES: Final = """
-    select count(*) from pg_class where relkind in ('r', 'p', 'v', 'm')
-        and relnamespace = current_schema()::regnamespace
-"""
 
 
 def dump(
@@ -83,25 +75,6 @@ def key_check_of(dumped: Path) -> bytes | None:
     for row in _rows(dumped, "installation"):
         return bytes.fromhex(row["key_check"].removeprefix("\\\\x"))
     return None
-
-
-async def refuse_full(url: str) -> None:
-    """See to it that there is nothing in a database.
-
-    Raises:
-        NotEmpty: there is.
-        CannotOpen: it cannot be reached.
-    """
-    try:
-        connection = await asyncpg.connect(url)
-        try:
-            found = await connection.fetchval(_TABLES)
-        finally:
-            await connection.close()
-    except DRIVER_ERRORS as error:
-        raise cannot_open(url, error) from None
-    if found:
-        raise NotEmpty(database=urlsplit(url).path.strip("/"))
 
 
 def read_in(url: str, dumped: Path) -> None:

@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 from blockbuster import BlockBuster
 
+from chatbot.content import loading
 from chatbot.store.database import Database
 from chatbot.store.migrate import read_migrations
 from chatbot.store.opening import open_database
@@ -19,6 +20,7 @@ from chatbot.store.postgres import PostgresLimits, open_postgres
 from chatbot.store.sqlite import open_sqlite
 from chatbot.store.sqlite_file import SqliteLimits
 from tests.store.library import SCHEMA
+from tests.unit.conftest import FEW
 
 ADMIN: Final = os.environ.get(
     "CHATBOT_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres"
@@ -133,3 +135,10 @@ async def _schema_database(url: str) -> AsyncIterator[Database]:
     database = await open_database(url)
     yield database
     await database.close()
+
+
+@pytest.fixture(name="small_faq")
+def _small_faq(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shipped FAQ of a few entries: learning all of it takes seconds."""
+    few = [entry for entry in loading.entries() if entry.slug in FEW]
+    monkeypatch.setattr(loading, "entries", lambda: few)

@@ -24,9 +24,12 @@ from chatbot.store.postgres_dump import dump, key_check_of, look_through_dump, r
 from chatbot.store.restoring import Gone, erased, landing, move_in
 from chatbot.store.vault import Vault
 
+AGAIN: Final = (
+    "What was erased after the backup was made is in it again: erase it by its reference."
+)
 SINCE: Final = (
-    "The backup may also undo other things that were done after it, such as sending somebody away"
-    " or a changed passphrase: look at `chatbot person list`. Everybody has to sign in again."
+    "The backup undoes other things too that were done after it, such as sending somebody away:\n"
+    "look at `chatbot person list`. Everybody has to sign in again."
 )
 
 
@@ -62,7 +65,7 @@ def backup(settings: Settings, arguments: argparse.Namespace) -> int:
     print(f"The backup is written to {file}.\n")
     print(fact("Size", f"{file.stat().st_size:,} bytes"))
     print(fact("Looked at", f"it is whole, and its schema is {version}"))
-    print(fact("Key", "not in the file, which nobody can read without it"))
+    print(fact("Key", "not in the file"))
     print(f"\n{_where_the_key_is(settings, known=key is not None)}")
     return 0
 
@@ -97,11 +100,7 @@ def _into_sqlite(settings: Settings, file: Path, key: bytes, *, replace: bool) -
     print(f"{file} is in the place of the database now.")
     if kept:
         print(f"The one before is kept as {kept}: delete it when you are sure.")
-    print(
-        f"Erased again, as it was in the one before: {again}."
-        if kept and gone
-        else "What was erased after the backup was made is in it: erase it again by its reference."
-    )
+    print(f"Erased again, as it was in the one before: {again}." if kept and gone else AGAIN)
 
 
 def _into_postgres(settings: Settings, file: Path, key: bytes) -> None:
@@ -113,7 +112,7 @@ def _into_postgres(settings: Settings, file: Path, key: bytes) -> None:
     read_in(url, file)
     run(settings, renew(url, key, Gone(), system_clock))
     print(f"{file} is in the database now.")
-    print("What was erased after the backup was made is in it: erase it again by its reference.")
+    print(AGAIN)
 
 
 async def _refuse_full(url: str) -> None:

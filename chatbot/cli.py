@@ -33,6 +33,7 @@ from chatbot.commands.promises import (
 )
 from chatbot.commands.serve import serve
 from chatbot.commands.shared import CommandError
+from chatbot.commands.subject_access import arguments_of_export_person, export_person
 from chatbot.content.faq_file import FaqFileError
 from chatbot.domain.people import Role
 from chatbot.settings import Settings, SettingsError, load
@@ -139,6 +140,12 @@ COMMANDS = (
     ),
     Command("purge", "forget what has been kept for long enough", arguments_of_purge, purge),
     Command("erase", "forget one chat or callback request", arguments_of_erase, erase),
+    Command(
+        "export-person",
+        "write out what is kept about somebody who asks for it",
+        arguments_of_export_person,
+        export_person,
+    ),
     Command("demo", "make chats up for a first look at the console", _demo, demo),
     Command("check", "say whether all is well, and what is left to confirm", _nothing, check),
 )

@@ -5,6 +5,7 @@ Output is plain text that a screen reader can follow; `--json` where a program r
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -181,9 +182,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         settings = load(arguments.config, os.environ, overrides)
         run: Callable[[Settings, Arguments], int] = arguments.run
-        return run(settings, arguments)
+        status = run(settings, arguments)
+        sys.stdout.flush()
     except (SettingsError, FaqFileError, StoreError, CommandError) as error:
         print(f"chatbot: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever read along, such as `head`, has seen enough; what is left goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    return status

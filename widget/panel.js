@@ -71,7 +71,6 @@ height:calc(var(--height,100dvh) - var(--cara-bar,0px))}}`);
       frame.hidden = false;
       frame.title = dataset["title"] ?? "Chat with Project CARA";
       fit();
-      seal();
       emit("open");
       // Also when the visitor chooses another language, for which the frame loads itself again.
       void tell("open").then(() => (frame.onload = () => tell("open")));
@@ -127,6 +126,7 @@ height:calc(var(--height,100dvh) - var(--cara-bar,0px))}}`);
       emit(cara, { count });
     } else if (cara === "ready") {
       ready = /** @type {HTMLIFrameElement} */ (chat.frame);
+      seal(); // not before: to style the whole page again would delay the frame
       if (left) {
         left = false;
         drop();

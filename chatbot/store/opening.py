@@ -10,6 +10,7 @@ from chatbot.store.errors import BadUrl
 from chatbot.store.migrate import Migration, read_migrations
 from chatbot.store.postgres import open_postgres
 from chatbot.store.sqlite import open_sqlite
+from chatbot.store.sqlite_file import is_safe
 
 SCHEMA: Final = Path(__file__).parent / "schema"
 _SQLITE: Final = "sqlite:///"
@@ -41,8 +42,10 @@ def database_exists(url: str) -> bool:
 
 
 def sqlite_version() -> str:
-    """Return the version of the SQLite library in use."""
-    return sqlite3.sqlite_version
+    """Return the version of the SQLite library in use, and what is known against it."""
+    if is_safe(sqlite3.sqlite_version_info):
+        return sqlite3.sqlite_version
+    return f"{sqlite3.sqlite_version}; 3.51.3 mends a rare fault: take it when you can"
 
 
 def is_postgres(url: str) -> bool:

@@ -1,9 +1,10 @@
 """What a person finds on the page and in the chat, by eye, by ear and by keyboard."""
 
+import asyncio
 from typing import Final
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.browser.chat import TITLE, Chat
 from tests.browser.conftest import Visitors
@@ -84,6 +85,29 @@ async def test_closing_gives_the_focus_back_to_the_launcher(
         await chat.button(press).click()
     await expect(chat.panel).to_be_hidden()
     await expect(chat.launcher).to_be_focused()
+
+
+async def test_whoever_writes_before_all_has_loaded_keeps_the_field(
+    service: Service, visitors: Visitors
+) -> None:
+    page = await visitors.arrive(service.base)
+    come = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await come.wait()
+        await route.continue_()
+
+    await page.route("**/plain.js", late)
+    chat = Chat(page)
+    await chat.open()
+    await chat.box.press_sequentially("do i have to")
+    come.set()
+    # The page behind a chat that fills the screen is sealed once the chat has answered.
+    await expect(page.locator("body > [inert]")).not_to_have_count(0)
+    await page.keyboard.type(" pay owt")
+    await expect(chat.box).to_have_value("do i have to pay owt")
+    await page.keyboard.press("Enter")
+    await chat.until(lines=2)
 
 
 async def test_a_minimised_chat_opens_where_it_was(service: Service, visitors: Visitors) -> None:

@@ -1,5 +1,6 @@
 """What the chat leaves behind: nothing before it is used, and never what somebody wrote."""
 
+import asyncio
 from typing import Final
 
 import pytest
@@ -11,6 +12,7 @@ from tests.browser.running import Service
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+QUIET_SECONDS: Final = 1.0
 KEPT: Final = """async () => [
   ...Object.keys(localStorage), ...Object.keys(sessionStorage),
   ...(await indexedDB.databases()).map(({name}) => name), ...await caches.keys(),
@@ -29,6 +31,13 @@ class Watch:
         self.asked: list[str] = []
         page.on("request", lambda request: self.asked.append(request.url))
         page.on("websocket", lambda socket: self.asked.append(socket.url))
+
+    async def until_quiet(self) -> None:
+        """Wait until nothing has been asked for in a while."""
+        before = -1
+        while before != len(self.asked):
+            before = len(self.asked)
+            await asyncio.sleep(QUIET_SECONDS)
 
 
 def _frame(page: Page) -> Frame:
@@ -50,7 +59,7 @@ async def test_before_it_is_opened_another_site_loads_one_script(
     watch = Watch(page)
     await page.goto(another_site)
     await expect(Chat(page).launcher).to_be_visible()
-    await page.wait_for_load_state("networkidle")
+    await watch.until_quiet()
     favicon = f"{another_site}favicon.ico"
     asked = [address for address in watch.asked if address != favicon]
     assert asked == [another_site, f"{service.base}/widget/embed.js"]
@@ -64,7 +73,7 @@ async def test_before_it_is_opened_our_page_loads_no_part_of_it_but_the_launcher
     watch = Watch(page)
     await page.goto(service.base)
     await expect(Chat(page).launcher).to_be_visible()
-    await page.wait_for_load_state("networkidle")
+    await watch.until_quiet()
     rest = [address for address in watch.asked if "/static/" not in address]
     assert rest == [f"{service.base}/", f"{service.base}/widget/embed.js"]
     assert await _stored(page) == []
@@ -78,7 +87,7 @@ async def test_before_the_first_message_nothing_is_kept_and_no_line_is_open(
     chat = Chat(page)
     await chat.open()
     await chat.box.press_sequentially("will anyone see this")
-    await page.wait_for_load_state("networkidle")
+    await watch.until_quiet()
     allowed = (f"{service.base}/widget/", f"{service.base}/static/")
     assert watch.asked != []
     assert [address for address in watch.asked if not address.startswith(allowed)] == []

@@ -41,9 +41,13 @@ export class Composer {
     this.#fit();
   }
 
+  get focused() {
+    return this.#form.contains(document.activeElement);
+  }
+
   /** @param {boolean} shown @returns {boolean} it had the focus */
   show(shown) {
-    const focused = this.#form.contains(document.activeElement);
+    const { focused } = this;
     this.#form.hidden = !shown;
     return focused;
   }

@@ -376,6 +376,8 @@ class Chat {
     this.#shown = kind === "open";
     if (!this.#shown) return;
     this.#unread = 0;
+    // Who was quicker than the page already writes.
+    if (this.#composer.focused) return;
     if (this.#view.items.length === 0) byId("title", HTMLElement).focus();
     else if (matchMedia("(pointer: fine)").matches) this.#composer.focus();
     else this.#window.focus();

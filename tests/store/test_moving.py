@@ -26,6 +26,7 @@ from chatbot.store.audit import newest, prove
 from chatbot.store.inbox import Filter
 from chatbot.store.installation import open_installation
 from chatbot.store.lock import FileLock
+from chatbot.store.moving import move
 from chatbot.store.opening import open_database
 from chatbot.store.vault import Vault
 from chatbot.web import keys
@@ -223,6 +224,13 @@ async def test_what_does_not_fit_leaves_the_other_side_empty(
         connection.execute("delete from canned")
     code, told = await asyncio.to_thread(type_, "move-to-postgres", postgres)
     assert code == 0, told
+
+
+async def test_how_far_it_is_is_told_to_the_last_row(a_little: Path, postgres: str) -> None:
+    told: list[tuple[int, int]] = []
+    moved = await move(a_little, postgres, [], lambda done, total: told.append((done, total)))
+    assert told[-1] == (moved.rows, moved.rows)
+    assert told == sorted(told)
 
 
 async def test_nothing_goes_into_a_database_with_something_in_it(

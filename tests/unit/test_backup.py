@@ -186,6 +186,15 @@ def test_what_was_erased_before_is_in_no_backup(run: Run, database: Path, backup
     assert kept not in backup.read_bytes()
 
 
+def test_where_the_key_is_missing_the_backup_says_what_that_means(
+    run: Run, database: Path, backup: Path
+) -> None:
+    (database.parent / KEY_FILE).unlink()
+    done = run("backup", backup, "--replace")
+    assert (done.code, "without it nobody can read the chats again" in done.out) == (0, True)
+    assert not (database.parent / KEY_FILE).exists(), "none is made up"
+
+
 def test_there_is_no_backup_of_nothing_and_none_to_nowhere(
     run: Run, database: Path, tmp_path: Path
 ) -> None:

@@ -7,13 +7,13 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from secrets import token_hex
 
 from aiohttp import web
 
-from chatbot.domain.editable import table
+from chatbot.domain.editable import SECRETS, table
 from chatbot.live.bus import Bus, Listeners, LocalBus, RedisBus
 from chatbot.live.hub import Hub
 from chatbot.materials import Materials, gather
@@ -129,7 +129,7 @@ async def _open(
     heard = (app[key] for key in (keys.CONVERSATIONS, keys.HOURS, keys.WAITING_ROOM, keys.WHISPERS))
     listeners.add(*heard, editable, parts.faq, parts.promises, sessions)
     await _publish(app, settings, installation, materials)
-    await _lay_over(app, settings, editable, parts)
+    await _lay_over(app, settings, editable, parts, materials.webhook_secret)
     await stack.enter_async_context(running(work))
 
 
@@ -189,16 +189,21 @@ def _editable(settings: Settings, materials: Materials, ground: Ground) -> Edita
         base_values(settings, materials.languages),
         materials.fixed,
     )
-    changes = SettingChanges(ground.database)
+    changes = SettingChanges(ground.database, ground.vault, SECRETS)
     return EditableService(changes, known, ground.bus, ground.clock)
 
 
 async def _lay_over(
-    app: web.Application, settings: Settings, editable: EditableService, parts: Parts
+    app: web.Application,
+    settings: Settings,
+    editable: EditableService,
+    parts: Parts,
+    own_secret: Callable[[], bytes],
 ) -> None:
     """Bring into effect what admins changed, and let them change more."""
     places = Places(
         app[keys.SITE],
+        app[keys.TELLING],
         app[keys.AVAILABILITY],
         app[keys.HANDOVER],
         app[keys.SESSIONS],
@@ -207,7 +212,7 @@ async def _lay_over(
         app[keys.CALL_DESK],
         app[keys.RETENTION],
     )
-    editable.prepare = Overlay(settings, parts, places).prepare
+    editable.prepare = Overlay(settings, parts, places, own_secret).prepare
     (await editable.prepare(await editable.load()))()
     app[keys.EDITABLE] = editable
 

@@ -29,6 +29,7 @@ from chatbot.services.figures import FigureService
 from chatbot.services.handover import HandoverService
 from chatbot.services.hours import HoursService
 from chatbot.services.identity import Clock
+from chatbot.services.listing import ListingService
 from chatbot.services.notices import NoticeService
 from chatbot.services.notifying import Notifier
 from chatbot.services.overview import OverviewService
@@ -62,6 +63,7 @@ from chatbot.store.figures import Figures
 from chatbot.store.hours import OpeningHours
 from chatbot.store.imports import Imports
 from chatbot.store.inbox import Inbox
+from chatbot.store.listing import Listing
 from chatbot.store.notices import Notices
 from chatbot.store.overview import OverviewStore
 from chatbot.store.people import People
@@ -202,11 +204,8 @@ def open_outbox(
     notifier = Notifier(notices, preferences, app[keys.PEOPLE], app[keys.AVAILABILITY], clock)
     notifier.push, notifier.address = push, settings.address.rstrip("/")
     notifier.texts = (materials.languages.find(ENGLISH) or materials.languages.default).texts
-    notifier.patience = int(settings.mail_after_minutes * MINUTE)
     notifier.on_late, conversations.on_notice = conversations.tell_of_notices, notifier.look
-    if settings.webhook:
-        secret, address = materials.webhook_secret, notifier.address
-        notifier.webhook = Webhook(settings.webhook, secret, address, post, clock)
+    notifier.webhook = Webhook(notifier.address, post, clock)
     if settings.mail_server:
         notifier.mail = materials.mail
     app[keys.NOTICES] = NoticeService(notices, preferences, clock)
@@ -222,6 +221,7 @@ def open_editing(app: web.Application, ground: Ground, voice: Voice) -> dict[str
     questions = Questions(database, ground.vault)
     editing = EditingService(faq, Drafts(database), UsageCounts(database), voice, clock)
     trial = TrialService(faq, Regressions(database), questions.newest, clock)
+    app[keys.LISTING] = ListingService(Listing(database), clock)
     app[keys.ASSISTANT].on_answer = editing.used
     app[keys.EDITING], app[keys.TRIAL] = editing, trial
     app[keys.EXCHANGE] = ExchangeService(faq, Imports(database), voice, clock)

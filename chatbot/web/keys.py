@@ -23,6 +23,7 @@ from chatbot.services.figures import FigureService
 from chatbot.services.handover import HandoverService
 from chatbot.services.hours import HoursService
 from chatbot.services.identity import Clock
+from chatbot.services.listing import ListingService
 from chatbot.services.notices import NoticeService
 from chatbot.services.notifying import Notifier
 from chatbot.services.overview import OverviewService
@@ -66,6 +67,7 @@ HANDOVER: Final = web.AppKey("handover", HandoverService)
 HOURS: Final = web.AppKey("hours", HoursService)
 HUB: Final = web.AppKey("hub", Hub)
 LANGUAGES: Final = web.AppKey("languages", Languages)
+LISTING: Final = web.AppKey("listing", ListingService)
 NOTICES: Final = web.AppKey("notices", NoticeService)
 OVERVIEW: Final = web.AppKey("overview", OverviewService)
 PROMISES: Final = web.AppKey("promises", PromiseService)

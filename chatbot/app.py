@@ -4,6 +4,7 @@ What is opened here is closed here, in the opposite order: listeners, background
 """
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -39,9 +40,11 @@ from chatbot.services.sweeper import Sweeper
 from chatbot.services.voice import Voice
 from chatbot.settings import Limits, Settings, overlaid
 from chatbot.store.conversations import Conversations
+from chatbot.store.database import Database
 from chatbot.store.editable import SettingChanges
 from chatbot.store.faq import FaqEntries
 from chatbot.store.installation import Installation, open_installation
+from chatbot.store.nodes import others
 from chatbot.store.opening import open_database
 from chatbot.store.promises import Promises
 from chatbot.store.vault import Vault
@@ -52,6 +55,8 @@ from chatbot.web.renderer import Renderer
 from chatbot.web.routes import API, add_routes
 from chatbot.web.site import Rates, Site
 from chatbot.web.sockets import Sockets
+
+log = logging.getLogger(__name__)
 
 
 def build_app(
@@ -101,7 +106,7 @@ async def _open(
     stack.push_async_callback(database.close)
     hub, vault, listeners = Hub(), Vault(materials.key), Listeners()
     installation = await open_installation(database, vault, fresh=token_hex(8), at=clock())
-    bus: Bus = RedisBus(settings.broker, listeners) if settings.broker else LocalBus()
+    bus = await _bus(settings, database, listeners)
     ground = Ground(database, vault, hub, bus, clock)
     editable = _editable(settings, materials, ground)
     settings = await asyncio.to_thread(overlaid, settings, await editable.load())
@@ -126,6 +131,17 @@ async def _open(
     await _publish(app, settings, installation, materials)
     await _lay_over(app, settings, editable, parts, materials.webhook_secret)
     await stack.enter_async_context(running(work))
+
+
+async def _bus(settings: Settings, database: Database, listeners: Listeners) -> Bus:
+    """Return what tells other nodes; without a broker say whether there are any to tell."""
+    if settings.broker:
+        return RedisBus(settings.broker, listeners)
+    if database.engine == "postgres":
+        number = await others(database)
+        level = logging.WARNING if number else logging.INFO
+        log.log(level, "bus.none others=%d (to hear each other they need a broker)", number)
+    return LocalBus()
 
 
 async def _open_assistant(

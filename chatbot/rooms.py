@@ -42,6 +42,7 @@ from chatbot.services.retention import RetentionService
 from chatbot.services.second_factors import SecondFactorService
 from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
+from chatbot.services.subject_access import Shelves, SubjectAccessService
 from chatbot.services.telling import Telling
 from chatbot.services.trial import TrialService
 from chatbot.services.unanswered import UnansweredService
@@ -73,6 +74,7 @@ from chatbot.store.regressions import Regressions
 from chatbot.store.replies import Replies
 from chatbot.store.retention import Retention
 from chatbot.store.sessions import Sessions
+from chatbot.store.subject_access import Beside
 from chatbot.store.usage import UsageCounts
 from chatbot.store.vault import Vault
 from chatbot.web import keys
@@ -169,6 +171,17 @@ def open_callbacks(
     desk.keep = keep(given)
     app[keys.CALLBACKS] = callbacks
     app[keys.CALL_DESK] = desk
+    app[keys.SUBJECT_ACCESS] = SubjectAccessService(
+        Shelves(
+            ground.database,
+            Retention(ground.database),
+            store,
+            Desk(ground.database, ground.vault),
+            Beside(ground.database),
+        ),
+        conversations,
+        clock,
+    )
     return {"callbacks": desk.run}
 
 

@@ -36,6 +36,7 @@ from chatbot.services.retention import RetentionService
 from chatbot.services.second_factors import SecondFactorService
 from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
+from chatbot.services.subject_access import SubjectAccessService
 from chatbot.services.telling import Telling
 from chatbot.services.trial import TrialService
 from chatbot.services.unanswered import UnansweredService
@@ -81,6 +82,7 @@ SESSIONS: Final = web.AppKey("sessions", SessionService)
 SIGN_IN: Final = web.AppKey("sign_in", SignInService)
 SITE: Final = web.AppKey("site", Site)
 SOCKETS: Final = web.AppKey("sockets", Sockets)
+SUBJECT_ACCESS: Final = web.AppKey("subject_access", SubjectAccessService)
 TELLING: Final = web.AppKey[Mapping[str, Telling]]("telling")
 TRIAL: Final = web.AppKey("trial", TrialService)
 UNANSWERED: Final = web.AppKey("unanswered", UnansweredService)

@@ -1,5 +1,7 @@
 """What is kept for long enough is forgotten, on both engines, and nothing else is."""
 
+import asyncio
+
 import pytest
 
 from chatbot.domain import commands as c
@@ -117,3 +119,23 @@ async def test_one_chat_is_erased_by_its_reference(
     assert not kept.conversation.erased
     [line] = await newest(schema_database, 5, AFTER_ALL)
     assert (line.action, line.subject) == (Deed.CHAT_ERASED, one)
+
+
+async def test_an_erasing_and_its_line_in_the_audit_are_one_write(
+    retention: RetentionService, store: Conversations, schema_database: Database
+) -> None:
+    one = new_id(1)
+    await chat(store, one, say(2))
+    before = schema_database.flushes
+    await retention.erase(reference_of(one), COMMAND_LINE)
+    assert schema_database.flushes == before + 1
+
+
+async def test_who_erases_what_is_being_erased_leaves_no_second_line(
+    retention: RetentionService, store: Conversations, schema_database: Database
+) -> None:
+    one = new_id(1)
+    await chat(store, one, say(2))
+    twice = [retention.erase(reference_of(one), who) for who in ("amina", "ben")]
+    await asyncio.gather(*twice)
+    assert len(await newest(schema_database, 5, AFTER_ALL)) == 1

@@ -44,6 +44,7 @@ from chatbot.store.faq import FaqEntries
 from chatbot.store.installation import Installation, open_installation
 from chatbot.store.opening import open_database
 from chatbot.store.promises import Promises
+from chatbot.store.recounting import count_alone
 from chatbot.store.vault import Vault
 from chatbot.web import assets, keys, openapi, parse
 from chatbot.web.limits import Addresses, Limiter, Rate
@@ -139,6 +140,7 @@ async def _open_assistant(
     clock, voice = ground.clock, _voice(settings, materials)
     store = Conversations(ground.database, ground.vault)
     await store.list_old()
+    await count_alone(ground.database, ground.vault)
     conversations = ConversationService(store, ground.hub, ground.bus, clock)
     faq = await _open_faq(settings, materials, ground, voice, stack)
     promises = PromiseService(Promises(ground.database), voice, ground.bus, clock)

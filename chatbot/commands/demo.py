@@ -113,7 +113,7 @@ def _address(name: str) -> str:
 async def _play(stage: Stage, steps: list[Mapping[str, Any]]) -> None:
     conversations = stage.app[keys.CONVERSATIONS]
     desk, notice = stage.app[keys.DESK], stage.app[keys.PROMISES].current().version
-    chat = (await conversations.start(notice)).id
+    chat = (await conversations.start(notice, demo=True)).id
     await desk.label(stage.staff, chat, [LABEL])
     for step in steps:
         [(kind, what)] = step.items()

@@ -36,8 +36,8 @@ class Mark:
 
 
 def marks(before: Conversation, new: Sequence[Recorded]) -> list[Mark]:
-    """Return what `new` events, which follow on `before`, say about questions."""
-    return [mark for item in new for mark in _marks(before, item)]
+    """Return what `new` events, which follow on `before`, say about questions; none of a demo."""
+    return [] if before.demo else [mark for item in new for mark in _marks(before, item)]
 
 
 def _marks(before: Conversation, item: Recorded) -> Iterator[Mark]:

@@ -10,6 +10,7 @@ from chatbot.services.identity import system_clock
 from chatbot.store.inbox import Inbox, Listed, View
 from chatbot.store.opening import open_database
 from chatbot.store.presence import Presence
+from chatbot.store.query import sql
 from chatbot.store.vault import Vault
 from tests.unit.conftest import Run
 
@@ -50,3 +51,25 @@ def test_the_console_lives_at_once_and_is_empty_again_when_the_demo_has_gone(
     waiting, _, on = asyncio.run(looked_at(database, key))
     assert waiting == []
     assert on == []
+
+
+def test_a_demo_is_in_no_figure_no_question_and_no_usage(run: Run, database: Path) -> None:
+    assert run("demo").code == 0
+    assert asyncio.run(counted(database)) == dict.fromkeys(COUNTERS, 0)
+
+
+COUNTERS = {
+    "figures": sql("select n from counted union all select n from figure_day"),
+    "questions": sql("select at from question"),
+    "usage": sql("select times from used union all select times from picked"),
+    "waits": sql("select ms from waited"),
+}
+
+
+async def counted(database: Path) -> dict[str, int]:
+    """Return how much of each kind is counted."""
+    opened = await open_database(f"sqlite:///{database}", read_only=True)
+    try:
+        return {one: len(await opened.fetch(query)) for one, query in COUNTERS.items()}
+    finally:
+        await opened.close()

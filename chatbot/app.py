@@ -19,6 +19,7 @@ from chatbot.materials import Materials, gather
 from chatbot.overlay import Overlay, Parts, Places, base_values, patience, site_values
 from chatbot.rooms import (
     Ground,
+    open_attention,
     open_callbacks,
     open_desk,
     open_editing,
@@ -126,6 +127,7 @@ async def _open(
     listeners.add(*heard, editable, parts.faq, parts.promises, sessions)
     await _publish(app, settings, installation, materials)
     await _lay_over(app, settings, editable, parts)
+    open_attention(app, materials.unread, ground)
     await stack.enter_async_context(running(work))
 
 

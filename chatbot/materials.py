@@ -36,11 +36,13 @@ log = logging.getLogger(__name__)
 class Materials:
     """What is read from the disk, once, before anybody is served.
 
-    `fixed` are the settings that the environment decides.
+    `fixed` are the settings that the environment decides, `unread` the languages whose words nobody
+    has put their name to.
     """
 
     key: bytes
     languages: Languages
+    unread: Sequence[str]
     entries: Sequence[Entry]
     promises: Mapping[Kind, str]
     templates: Sequence[Path]
@@ -67,6 +69,7 @@ def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
     return Materials(
         key=master_key(folder, environment),
         languages=load_languages(settings),
+        unread=[code for code in settings.languages if loading.unread(code)],
         entries=loading.entries(),
         promises=loading.promises(),
         templates=[_HERE / "web" / "templates", widget],

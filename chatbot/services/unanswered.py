@@ -97,6 +97,10 @@ class UnansweredService:
             for some in numbers[:SHOWN]
         ]
 
+    async def count(self) -> int:
+        """Return how many questions were asked in vain; none of them is read."""
+        return await self._questions.count()
+
     async def read_by(self, person: Person) -> None:
         """Remember that somebody has read what visitors asked, masked."""
         await self._questions.seen(person.id, self._clock())

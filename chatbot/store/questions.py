@@ -37,6 +37,9 @@ MARKED = sql("""
     where c.data_key is not null
     order by q.at desc, c.id desc, q.seq desc limit :limit
 """)
+COUNT = sql("""
+    select count(*) as n from (select distinct conversation_id, seq from question) marked
+""")
 ONE = sql("""
     select c.data_key, e.position, e.seq, e.kind, e.at, e.payload
     from event e join conversation c on c.id = e.conversation_id
@@ -93,6 +96,11 @@ class Questions:
             seal = self._vault.seal(bytes(whole[0]["data_key"]), conversation_id)
             found += _asked(read_event(conversation_id, seal, row) for row in whole)
         return found
+
+    async def count(self) -> int:
+        """Return how many questions count."""
+        [row] = await self._database.fetch(COUNT)
+        return int(row["n"])
 
     async def missed(self, limit: int) -> list[Missed]:
         """Return the questions that count, the newest first."""

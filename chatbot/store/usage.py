@@ -14,7 +14,7 @@ COUNT = sql("""
 USED = sql("""
     select slug, cast(sum(times) as bigint) as times from used where day >= :since group by slug
 """)
-_KEY = "~used"
+KEY = "~used"
 """Behind the keys of all conversations."""
 
 
@@ -36,7 +36,7 @@ class UsageCounts:
         """Count answers, by slug."""
         # In one order everywhere: two processes may count the same entries at once.
         batch = [COUNT(slug=slug, day=at // DAY, times=n) for slug, n in sorted(times.items())]
-        await self._database.write(batch, key=_KEY)
+        await self._database.write(batch, key=KEY)
 
     async def since(self, at: int) -> dict[str, Usage]:
         """Return what was used since a time, by slug."""

@@ -18,6 +18,7 @@ from chatbot.settings import Callbacks, Settings
 from chatbot.store.faq import FaqEntries
 from chatbot.store.opening import open_database
 from chatbot.web import keys
+from chatbot.web.console.routes import STAFF
 from tests.web.conftest import Service, Visitor, serving
 from tests.web.staff import Browser, a_person
 from tests.web.test_calls import ALWAYS, DAY, asked
@@ -186,3 +187,27 @@ async def test_others_begin_with_the_chats(quiet: Service, http: aiohttp.ClientS
         assert (await browser.sign_in(await a_person(quiet, role))).to == "/console"
         assert (await browser.get(PAGE)).status == 403
         assert f'href="{PAGE}"' not in (await browser.get("/console")).text
+
+
+NO_PAGES = {"/console/live", "/console/lists", "/console/reports.csv", "/console/audit.csv"}
+"""Sockets, pieces and files."""
+PLAIN = [
+    route.path
+    for route in STAFF
+    if route.action and route.method == "GET"
+    if "{" not in route.path and route.path not in NO_PAGES
+]
+
+
+@pytest.mark.parametrize("path", PLAIN)
+async def test_a_page_has_one_heading_and_all_that_it_loads_is_there(
+    quiet: Service, http: aiohttp.ClientSession, path: str
+) -> None:
+    page = await (await signed_in(quiet, http)).get(path)
+    assert page.status == 200
+    assert len(re.findall(r"<h1[ >]", page.text)) == 1
+    assets = re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js)[^"]*)"', page.text)
+    assert len(assets) >= 3
+    for asset in assets:
+        async with http.get(quiet.base + asset) as answer:
+            assert answer.status == 200

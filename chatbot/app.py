@@ -4,15 +4,16 @@ What is opened here is closed here, in the opposite order: listeners, background
 """
 
 import asyncio
+import logging
 import os
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from secrets import token_hex
 
 from aiohttp import web
 
-from chatbot.domain.editable import table
+from chatbot.domain.editable import SECRETS, table
 from chatbot.live.bus import Bus, Listeners, LocalBus, RedisBus
 from chatbot.live.hub import Hub
 from chatbot.materials import Materials, gather
@@ -40,9 +41,11 @@ from chatbot.services.sweeper import Sweeper
 from chatbot.services.voice import Voice
 from chatbot.settings import Limits, Settings, overlaid
 from chatbot.store.conversations import Conversations
+from chatbot.store.database import Database
 from chatbot.store.editable import SettingChanges
 from chatbot.store.faq import FaqEntries
 from chatbot.store.installation import Installation, open_installation
+from chatbot.store.nodes import others
 from chatbot.store.opening import open_database
 from chatbot.store.promises import Promises
 from chatbot.store.recounting import count_alone
@@ -54,6 +57,8 @@ from chatbot.web.renderer import Renderer
 from chatbot.web.routes import API, add_routes
 from chatbot.web.site import Rates, Site
 from chatbot.web.sockets import Sockets
+
+log = logging.getLogger(__name__)
 
 
 def build_app(
@@ -103,7 +108,7 @@ async def _open(
     stack.push_async_callback(database.close)
     hub, vault, listeners = Hub(), Vault(materials.key), Listeners()
     installation = await open_installation(database, vault, fresh=token_hex(8), at=clock())
-    bus: Bus = RedisBus(settings.broker, listeners) if settings.broker else LocalBus()
+    bus = await _bus(settings, database, listeners)
     ground = Ground(database, vault, hub, bus, clock)
     editable = _editable(settings, materials, ground)
     settings = await asyncio.to_thread(overlaid, settings, await editable.load())
@@ -126,9 +131,20 @@ async def _open(
     heard = (app[key] for key in (keys.CONVERSATIONS, keys.HOURS, keys.WAITING_ROOM, keys.WHISPERS))
     listeners.add(*heard, editable, parts.faq, parts.promises, sessions)
     await _publish(app, settings, installation, materials)
-    await _lay_over(app, settings, editable, parts)
+    await _lay_over(app, settings, editable, parts, materials.webhook_secret)
     open_attention(app, materials.unread, ground)
     await stack.enter_async_context(running(work))
+
+
+async def _bus(settings: Settings, database: Database, listeners: Listeners) -> Bus:
+    """Return what tells other nodes; without a broker say whether there are any to tell."""
+    if settings.broker:
+        return RedisBus(settings.broker, listeners)
+    if database.engine == "postgres":
+        number = await others(database)
+        level = logging.WARNING if number else logging.INFO
+        log.log(level, "bus.none others=%d (to hear each other they need a broker)", number)
+    return LocalBus()
 
 
 async def _open_assistant(
@@ -177,16 +193,21 @@ def _editable(settings: Settings, materials: Materials, ground: Ground) -> Edita
         base_values(settings, materials.languages),
         materials.fixed,
     )
-    changes = SettingChanges(ground.database)
+    changes = SettingChanges(ground.database, ground.vault, SECRETS)
     return EditableService(changes, known, ground.bus, ground.clock)
 
 
 async def _lay_over(
-    app: web.Application, settings: Settings, editable: EditableService, parts: Parts
+    app: web.Application,
+    settings: Settings,
+    editable: EditableService,
+    parts: Parts,
+    own_secret: Callable[[], bytes],
 ) -> None:
     """Bring into effect what admins changed, and let them change more."""
     places = Places(
         app[keys.SITE],
+        app[keys.TELLING],
         app[keys.AVAILABILITY],
         app[keys.HANDOVER],
         app[keys.SESSIONS],
@@ -195,7 +216,7 @@ async def _lay_over(
         app[keys.CALL_DESK],
         app[keys.RETENTION],
     )
-    editable.prepare = Overlay(settings, parts, places).prepare
+    editable.prepare = Overlay(settings, parts, places, own_secret).prepare
     (await editable.prepare(await editable.load()))()
     app[keys.EDITABLE] = editable
 

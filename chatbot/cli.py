@@ -5,6 +5,7 @@ Output is plain text that a screen reader can follow; `--json` where a program r
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,10 +13,17 @@ from pathlib import Path
 
 from chatbot import __version__
 from chatbot.commands.ask import ask, evaluate
+from chatbot.commands.backup import (
+    arguments_of_backup,
+    arguments_of_restore,
+    backup,
+    restore,
+)
 from chatbot.commands.check import check
 from chatbot.commands.demo import demo
 from chatbot.commands.faq import faq_export, faq_import, faq_picked
 from chatbot.commands.forgetting import arguments_of_erase, arguments_of_purge, erase, purge
+from chatbot.commands.moving import arguments_of_move, move_to_postgres
 from chatbot.commands.people import person_add, person_disable, person_list
 from chatbot.commands.promises import (
     arguments_of_add,
@@ -26,6 +34,7 @@ from chatbot.commands.promises import (
 )
 from chatbot.commands.serve import serve
 from chatbot.commands.shared import CommandError
+from chatbot.commands.subject_access import arguments_of_export_person, export_person
 from chatbot.content.faq_file import FaqFileError
 from chatbot.domain.people import Role
 from chatbot.settings import Settings, SettingsError, load
@@ -122,8 +131,22 @@ COMMANDS = (
     Command("person add", "invite somebody of staff by a link", _add_person, person_add),
     Command("person list", "show who can sign in", _nothing, person_list),
     Command("person disable", "send somebody away", _person, person_disable),
+    Command("backup", "write all of the database to a file", arguments_of_backup, backup),
+    Command("restore", "put a backup in its place", arguments_of_restore, restore),
+    Command(
+        "move-to-postgres",
+        "carry a SQLite database over to PostgreSQL",
+        arguments_of_move,
+        move_to_postgres,
+    ),
     Command("purge", "forget what has been kept for long enough", arguments_of_purge, purge),
     Command("erase", "forget one chat or callback request", arguments_of_erase, erase),
+    Command(
+        "export-person",
+        "write out what is kept about somebody who asks for it",
+        arguments_of_export_person,
+        export_person,
+    ),
     Command("demo", "make chats up for a first look at the console", _demo, demo),
     Command("check", "say whether all is well, and what is left to confirm", _nothing, check),
 )
@@ -159,9 +182,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         settings = load(arguments.config, os.environ, overrides)
         run: Callable[[Settings, Arguments], int] = arguments.run
-        return run(settings, arguments)
+        status = run(settings, arguments)
+        sys.stdout.flush()
     except (SettingsError, FaqFileError, StoreError, CommandError) as error:
         print(f"chatbot: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever read along, such as `head`, has seen enough; what is left goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    return status

@@ -4,7 +4,6 @@ A file is made on the first start where a secret can be made up; it is never sho
 """
 
 import binascii
-import os
 import secrets
 import stat
 from base64 import b64decode, urlsafe_b64encode
@@ -14,7 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from chatbot.settings import MAIL_PASSWORD, MASTER_KEY, WEBHOOK_SECRET, SettingsError
+from chatbot.store.private_file import appearing
 
+KEY_FILE: Final = "master.key"
 _KEY_BYTES: Final = 32
 
 
@@ -29,8 +30,18 @@ def master_key(folder: Path, environment: Mapping[str, str]) -> bytes:
     """
     if given := environment.get(MASTER_KEY):
         return _decoded(given.encode("utf-8", "surrogateescape"), MASTER_KEY)
-    path = folder / "master.key"
+    path = folder / KEY_FILE
     return _decoded(_kept(path), str(path))
+
+
+def known_key(folder: Path, environment: Mapping[str, str]) -> bytes | None:
+    """Return the key that is there already, or None; unlike `master_key` it makes none.
+
+    Raises:
+        SettingsError: it is malformed, or its file cannot be used or can be read by others.
+    """
+    there = environment.get(MASTER_KEY) or (folder / KEY_FILE).exists()
+    return master_key(folder, environment) if there else None
 
 
 def webhook_secret(folder: Path, environment: Mapping[str, str]) -> bytes:
@@ -76,17 +87,8 @@ def _from_file(path: Path) -> bytes:
 
 def _make_key(path: Path) -> None:
     """Write a whole key or none: a start that was cut short must not leave half of one."""
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    made = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(made, "wb") as file:
-        file.write(urlsafe_b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        with suppress(FileExistsError):  # another process was first: its key counts
-            os.link(unfinished, path)
-    finally:
-        unfinished.unlink()
+    with suppress(FileExistsError), appearing(path) as unfinished:  # another's key counts
+        unfinished.write_bytes(urlsafe_b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
 
 
 def _decoded(text: bytes, where: str) -> bytes:

@@ -4,8 +4,9 @@ Commands that need no service use the same doors.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from ssl import create_default_context
 from types import MappingProxyType
@@ -37,7 +38,7 @@ class Materials:
     """What is read from the disk, once, before anybody is served.
 
     `fixed` are the settings that the environment decides, `unread` the languages whose words nobody
-    has put their name to.
+    has put their name to. The `webhook_secret` is read, or made, once it is needed.
     """
 
     key: bytes
@@ -54,7 +55,7 @@ class Materials:
     lessons: LessonFile
     index: IndexFile
     bank_holidays: BankHolidays
-    webhook_secret: bytes
+    webhook_secret: Callable[[], bytes]
     mail: Mail
     fixed: frozenset[str]
 
@@ -66,6 +67,8 @@ def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
         SettingsError: the master key, or another secret, cannot be used.
     """
     widget, folder = widget_folder(), settings.data_folder
+    if settings.webhook:
+        webhook_secret(folder, environment)  # one that cannot be read stops the start
     return Materials(
         key=master_key(folder, environment),
         languages=load_languages(settings),
@@ -81,7 +84,7 @@ def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
         lessons=open_lessons(settings),
         index=open_index(settings),
         bank_holidays=bank_holidays(system_clock()),
-        webhook_secret=webhook_secret(folder, environment) if settings.webhook else b"",
+        webhook_secret=partial(webhook_secret, folder, environment),
         mail=_mail(settings, environment),
         fixed=fixed(environment),
     )
@@ -122,7 +125,7 @@ def load_languages(
             Language(
                 code=code,
                 direction="rtl" if loading.right_to_left(code) else "ltr",
-                texts=loading.texts(code).with_(own.get(code, {})),
+                texts=loading.texts(code, own.get(code, {})),
                 pages={
                     name: Page(page.title, page.summary, render(page.markdown, values))
                     for name, page in loading.pages(code).items()

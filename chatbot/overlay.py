@@ -9,23 +9,27 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chatbot.domain.editable import CHAT, CHAT_MESSAGE, WELCOME
+from chatbot.domain.editable import CHAT, CHAT_MESSAGE, HOOK_SECRET, WELCOME
 from chatbot.domain.errors import Invalid
+from chatbot.domain.notices import Mailed
 from chatbot.domain.people import Lifetime
 from chatbot.domain.slots import Lane, Rules
+from chatbot.domain.text import clean
+from chatbot.domain.welcome import LINES, lines
 from chatbot.materials import load_languages
 from chatbot.services.availability import AvailabilityService
 from chatbot.services.call_desk import CallDeskService, Keep
 from chatbot.services.callbacks import CallbackService, Terms
 from chatbot.services.faq import FaqService
 from chatbot.services.handover import HandoverService
-from chatbot.services.notifying import Notifier
+from chatbot.services.notifying import Notifier, Ways
 from chatbot.services.promises import PromiseService
 from chatbot.services.rendering import UnknownPlaceholder, plain
 from chatbot.services.retention import RetentionService
 from chatbot.services.retention import Terms as RetentionTerms
 from chatbot.services.sessions import SessionService
 from chatbot.services.sweeper import Patience, Sweeper
+from chatbot.services.telling import Telling
 from chatbot.services.voice import Voice
 from chatbot.settings import Callbacks, Settings, SettingsError, overlaid, written
 from chatbot.web.languages import Language, Languages
@@ -33,8 +37,7 @@ from chatbot.web.site import Site
 
 MINUTE: Final = 60_000
 DAY: Final = 86_400_000
-WELCOME_TEXT: Final = "widget.welcome.about"
-"""The sentence of the catalogue that an admin may write anew, in each language."""
+_KEYS: Final = {line.name: line.key for line in LINES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Places:
     """What others ask for values of settings."""
 
     site: Site
+    telling: Mapping[str, Telling]
     availability: AvailabilityService
     handover: HandoverService
     sessions: SessionService
@@ -68,8 +72,13 @@ class Overlay:
     `values` always holds every editable setting, so it does not matter which of them `base` has.
     """
 
-    def __init__(self, base: Settings, parts: Parts, places: Places) -> None:
+    def __init__(
+        self, base: Settings, parts: Parts, places: Places, own_secret: Callable[[], bytes]
+    ) -> None:
+        """`own_secret` is for a webhook where no admin entered one; it may block."""
         self._base = base
+        self._own_secret = own_secret
+        self._shipped = base_values(base, parts.languages)
         self._parts = parts
         self._places = places
 
@@ -81,7 +90,7 @@ class Overlay:
         """
         parts, places = self._parts, self._places
         try:
-            settings, languages = await asyncio.to_thread(_spoken, self._base, values)
+            settings, languages, secret = await asyncio.to_thread(self._read, values)
             plain(values[CHAT_MESSAGE], settings.placeholders)
             texts = {one.code: one.texts for one in languages}
             voice = Voice(texts, settings.placeholders)
@@ -96,13 +105,15 @@ class Overlay:
             parts.languages.take(list(languages))
             parts.voice.take(texts, settings.placeholders)
             places.site.take(site_values(settings))
+            for code, telling in places.telling.items():
+                telling.take(texts[code])
             parts.faq.take(published, settings.wrong_share)
             parts.promises.forget_rendered()
             places.availability.switched_off = values[CHAT] == "off"
             places.availability.notice = values[CHAT_MESSAGE]
             places.handover.patience = int(settings.wait_minutes * MINUTE)
             places.sessions.take(lifetime(settings))
-            places.notifier.patience = int(settings.mail_after_minutes * MINUTE)
+            places.notifier.take(ways(settings, secret))
             places.callbacks.terms = terms(settings.callbacks)
             places.calls.keep = keep(settings.callbacks)
             places.retention.terms = kept_for(settings)
@@ -110,22 +121,31 @@ class Overlay:
 
         return take
 
+    def _read(self, values: Mapping[str, str]) -> tuple[Settings, Languages, bytes]:
+        """Read what the disk has for `values`; it blocks."""
+        settings, secret = overlaid(self._base, values), values[HOOK_SECRET].encode()
+        if settings.webhook and not secret:
+            secret = self._own_secret()
+        return settings, load_languages(settings, self._own(values)), secret
+
+    def _own(self, values: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
+        """Return the sentences that an admin wrote anew, by language and key."""
+        own: dict[str, dict[str, str]] = {}
+        for name, text in values.items():
+            if name.startswith(WELCOME) and text != self._shipped[name]:
+                line, _, language = name.removeprefix(WELCOME).partition(".")
+                own.setdefault(language, {})[_KEYS[line]] = text
+        return own
+
 
 def base_values(settings: Settings, languages: Iterable[Language]) -> dict[str, str]:
     """Return what every editable setting is without an admin's change."""
-    welcomes = {f"{WELCOME}{one.code}": one.texts.area(WELCOME_TEXT) for one in languages}
-    said = {name: area[WELCOME_TEXT] for name, area in welcomes.items()}
-    return {**written(settings), **said, CHAT: "on", CHAT_MESSAGE: ""}
-
-
-def _spoken(base: Settings, values: Mapping[str, str]) -> tuple[Settings, Languages]:
-    settings = overlaid(base, values)
-    welcomes = {
-        name.removeprefix(WELCOME): {WELCOME_TEXT: text}
-        for name, text in values.items()
-        if name.startswith(WELCOME)
+    said = {
+        f"{WELCOME}{line.name}.{one.code}": clean(one.texts.area(line.key)[line.key])
+        for one in languages
+        for line in lines(one.code)
     }
-    return settings, load_languages(settings, welcomes)
+    return {**written(settings), **said, CHAT: "on", CHAT_MESSAGE: "", HOOK_SECRET: ""}
 
 
 def site_values(settings: Settings) -> dict[str, Any]:
@@ -142,6 +162,20 @@ def site_values(settings: Settings) -> dict[str, Any]:
         "wait_target": int(settings.wait_target_minutes * MINUTE),
         "second_factor_required": settings.second_factor == "required",
     }
+
+
+def ways(settings: Settings, secret: bytes) -> Ways:
+    """Return how staff, and another system, are told that a chat needs somebody."""
+    return Ways(
+        patience=int(settings.mail_after_minutes * MINUTE),
+        mail=settings.send_mail == "on",
+        staff=Mailed(settings.mail_staff),
+        mailboxes=settings.mail_to,
+        push=settings.send_push == "on",
+        url=settings.webhook if settings.send_webhook == "on" else "",
+        secret=secret,
+        quiet=settings.quiet,
+    )
 
 
 def patience(settings: Settings) -> Patience:

@@ -31,6 +31,7 @@ from chatbot.services.figures import FigureService
 from chatbot.services.handover import HandoverService
 from chatbot.services.hours import HoursService
 from chatbot.services.identity import Clock
+from chatbot.services.listing import ListingService
 from chatbot.services.notices import NoticeService
 from chatbot.services.notifying import Notifier
 from chatbot.services.overview import OverviewService
@@ -43,6 +44,7 @@ from chatbot.services.retention import RetentionService
 from chatbot.services.second_factors import SecondFactorService
 from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
+from chatbot.services.subject_access import Shelves, SubjectAccessService
 from chatbot.services.telling import Telling
 from chatbot.services.trial import TrialService
 from chatbot.services.unanswered import UnansweredService
@@ -63,6 +65,7 @@ from chatbot.store.figures import Figures
 from chatbot.store.hours import OpeningHours
 from chatbot.store.imports import Imports
 from chatbot.store.inbox import Inbox
+from chatbot.store.listing import Listing
 from chatbot.store.notices import Notices
 from chatbot.store.overview import OverviewStore
 from chatbot.store.people import People
@@ -73,6 +76,7 @@ from chatbot.store.regressions import Regressions
 from chatbot.store.replies import Replies
 from chatbot.store.retention import Retention
 from chatbot.store.sessions import Sessions
+from chatbot.store.subject_access import Beside
 from chatbot.store.usage import UsageCounts
 from chatbot.store.vault import Vault
 from chatbot.web import keys
@@ -169,6 +173,17 @@ def open_callbacks(
     desk.keep = keep(given)
     app[keys.CALLBACKS] = callbacks
     app[keys.CALL_DESK] = desk
+    app[keys.SUBJECT_ACCESS] = SubjectAccessService(
+        Shelves(
+            ground.database,
+            Retention(ground.database),
+            store,
+            Desk(ground.database, ground.vault),
+            Beside(ground.database),
+        ),
+        conversations,
+        clock,
+    )
     return {"callbacks": desk.run}
 
 
@@ -191,11 +206,8 @@ def open_outbox(
     notifier = Notifier(notices, preferences, app[keys.PEOPLE], app[keys.AVAILABILITY], clock)
     notifier.push, notifier.address = push, settings.address.rstrip("/")
     notifier.texts = (materials.languages.find(ENGLISH) or materials.languages.default).texts
-    notifier.patience = int(settings.mail_after_minutes * MINUTE)
     notifier.on_late, conversations.on_notice = conversations.tell_of_notices, notifier.look
-    if settings.webhook:
-        secret, address = materials.webhook_secret, notifier.address
-        notifier.webhook = Webhook(settings.webhook, secret, address, post, clock)
+    notifier.webhook = Webhook(notifier.address, post, clock)
     if settings.mail_server:
         notifier.mail = materials.mail
     app[keys.NOTICES] = NoticeService(notices, preferences, clock)
@@ -211,6 +223,7 @@ def open_editing(app: web.Application, ground: Ground, voice: Voice) -> dict[str
     questions = Questions(database, ground.vault)
     editing = EditingService(faq, Drafts(database), UsageCounts(database), voice, clock)
     trial = TrialService(faq, Regressions(database), questions.newest, clock)
+    app[keys.LISTING] = ListingService(Listing(database), clock)
     app[keys.ASSISTANT].on_answer = editing.used
     app[keys.EDITING], app[keys.TRIAL] = editing, trial
     app[keys.EXCHANGE] = ExchangeService(faq, Imports(database), voice, clock)
@@ -226,7 +239,7 @@ def open_attention(app: web.Application, unread: Sequence[str], ground: Ground) 
         app[keys.CALL_DESK],
         app[keys.EDITABLE],
         app[keys.HOURS],
-        app[keys.EDITING],
+        app[keys.LISTING],
         app[keys.TRIAL],
         app[keys.UNANSWERED],
         app[keys.PROMISES],

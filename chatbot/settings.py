@@ -16,9 +16,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from chatbot.content import loading
-from chatbot.domain.editable import SITE, share
+from chatbot.domain.editable import HOOK_SECRET, MAILBOX, SITE, share
 from chatbot.domain.errors import Invalid
 from chatbot.domain.hours import Week, parse_week
+from chatbot.domain.notices import Mailed, parse_quiet
 
 PREFIX: Final = "CHATBOT_"
 MASTER_KEY: Final = "CHATBOT_MASTER_KEY"
@@ -29,7 +30,15 @@ SECRETS: Final = frozenset({MASTER_KEY, WEBHOOK_SECRET, MAIL_PASSWORD})
 HIGHEST_PORT: Final = 65_535
 TABLES: Final = frozenset({"contacts", "limits", "callbacks"})
 """Settings of their own in the file; the environment has none of them."""
-_MANY: Final = frozenset({"allowed_sites", "trusted_proxies", "languages", "push_services"})
+_MANY: Final = frozenset(
+    {"allowed_sites", "trusted_proxies", "languages", "push_services", "mail_to"}
+)
+_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "loop": ("uvloop", "asyncio"),
+    "second_factor": ("optional", "required"),
+    "mail_staff": tuple(Mailed),
+    **dict.fromkeys(("send_mail", "send_push", "send_webhook"), ("on", "off")),
+}
 
 
 class SettingsError(Exception):
@@ -133,6 +142,12 @@ class Settings:
     mail_server: str = ""
     mail_from: str = ""
     mail_after_minutes: float = 3.0
+    send_mail: str = "on"
+    mail_staff: str = "everybody"
+    mail_to: tuple[str, ...] = ()
+    quiet_hours: str = ""
+    send_push: str = "on"
+    send_webhook: str = "on"
     webhook: str = ""
     push_services: tuple[str, ...] = (
         "fcm.googleapis.com",
@@ -159,6 +174,16 @@ class Settings:
     def week(self) -> Week:
         """When people are there to chat, by `opening_hours`; an admin's own hours come first."""
         return _week("opening_hours", self.opening_hours)
+
+    @property
+    def quiet(self) -> tuple[int, int]:
+        """The quiet hours of staff who have not said their own, as minutes of the day."""
+        try:
+            return parse_quiet(self.quiet_hours)
+        except Invalid as error:
+            raise SettingsError(
+                f'quiet_hours must be words such as "22:00-07:00", not {self.quiet_hours!r}'
+            ) from error
 
     @property
     def data_folder(self) -> Path:
@@ -248,9 +273,8 @@ def overlaid(settings: Settings, values: Mapping[str, str]) -> Settings:
 
 def fixed(environment: Mapping[str, str]) -> frozenset[str]:
     """Return the settings that the environment decides, whatever an admin typed."""
-    return frozenset(
-        setting.name for setting in fields(Settings) if PREFIX + setting.name.upper() in environment
-    )
+    names = (*(setting.name for setting in fields(Settings)), HOOK_SECRET)
+    return frozenset(name for name in names if PREFIX + name.upper() in environment)
 
 
 def _refuse_unknown(values: Mapping[str, Any]) -> None:
@@ -286,13 +310,10 @@ def _for_tests(name: str) -> bool:
 def _checked(settings: Settings) -> Settings:
     if not 0 <= settings.port <= HIGHEST_PORT:
         raise SettingsError(f"port must be 0 to 65535, not {settings.port}")
-    if settings.loop not in {"uvloop", "asyncio"}:
-        raise SettingsError(f"loop must be uvloop or asyncio, not {settings.loop!r}")
-    if settings.second_factor not in {"optional", "required"}:
-        raise SettingsError(
-            f"second_factor must be optional or required, not {settings.second_factor!r}"
-        )
-    _ = settings.wrong_share, settings.week, settings.callbacks.week
+    for name, choices in _CHOICES.items():
+        if (value := getattr(settings, name)) not in choices:
+            raise SettingsError(f"{name} must be {' or '.join(choices)}, not {value!r}")
+    _ = settings.wrong_share, settings.week, settings.callbacks.week, settings.quiet
     _refuse_zero(settings)
     _refuse_unspoken(settings.languages)
     for site in settings.allowed_sites:
@@ -314,6 +335,8 @@ def _refuse_unsafe(settings: Settings) -> None:
         local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
         if parts.geturl() and not (parts.scheme == "https" or (local and parts.scheme == "http")):
             raise SettingsError(f"{name} must start with https://")
+    if not all(MAILBOX.fullmatch(box) for box in settings.mail_to):
+        raise SettingsError("mail_to takes e-mail addresses such as team@example.org")
     server = urlsplit(settings.mail_server)
     if settings.mail_server and (server.scheme not in {"smtp", "smtps"} or not server.hostname):
         raise SettingsError("mail_server must be like smtp://user@mail.example.org:587 or smtps://")

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ ASKED = {
     "when": "clarify",
     "i want to kill myself": "urgent",
 }
+IN_VAIN = ("can i bring my dog", "are dogs allowed, my number is 07700 900123", "can my dog come")
 REPLY = "Hello, I am here. What would you like to talk about?"
 END = """async () => {
   const {id, token} = JSON.parse(sessionStorage.chat);
@@ -163,6 +165,28 @@ def console_audit(page: Page, house: House) -> None:
 @scene(WIDE)
 def console_tokens(page: Page, house: House) -> None:
     sign_in_admin(page, house, "/console/tokens")
+
+
+@scene(WIDE)
+def console_faq_editor(page: Page, house: House) -> None:
+    sign_in_admin(page, house, "/console/faq/cost")
+
+
+@scene(WIDE)
+def console_unanswered(page: Page, house: House) -> None:
+    for text in IN_VAIN:
+        ask(page, house, text)
+    sign_in_admin(page, house, "/console/unanswered")
+
+
+def ask(page: Page, house: House, text: str) -> None:
+    """Ask for a person after a question, as a visitor whom the answer did not help."""
+    api = f"{house.base}/api/v1/conversations"
+    started = page.request.post(api, data={}).json()
+    one, headers = f"{api}/{started['id']}", {"Authorization": f"Bearer {started['token']}"}
+    message = {"client_id": str(uuid.uuid4()), "text": text}
+    page.request.post(f"{one}/messages", data=message, headers=headers)
+    page.request.post(f"{one}/person", data={}, headers=headers)
 
 
 def visit(page: Page, desk: Page, house: House) -> Iterator[str]:

@@ -11,7 +11,7 @@ from chatbot.answers import building
 from chatbot.answers.building import Built, Tools
 from chatbot.answers.encoder import Encoder
 from chatbot.answers.fixed import FIXED
-from chatbot.answers.followup import goes_on, leans, together
+from chatbot.answers.followup import goes_on, leans, own, together
 from chatbot.answers.kept import Shelf
 from chatbot.answers.knowledge import Knowledge
 from chatbot.answers.lessons import Lessons
@@ -33,6 +33,9 @@ _BEST: Final = "best"
 _LAST: Final = "options"
 _SURELY_HARM: Final = 0.85
 """How likely harm must be in a message that goes on from an answer, and that no rule speaks for."""
+_AT_HOME: Final = 0.05
+"""How likely one of three entries must fit, for each word of its own that a message has, before the
+question before may be read with it: "flu jab" after any answer is still not about CARA."""
 _KINDS: Final = {slug: kind for kind, slug in SIGNPOSTS.items()}
 
 
@@ -142,7 +145,7 @@ class Engine:
             alarm = alarm if alarm.chance >= _SURELY_HARM else None
         step, reply = self._decide(read, ranked, alarm)
         unsure = step == _LAST or (step == _BEST and ranked.chance < self._surely)
-        if unsure and before is not None and leans(read.corrected):
+        if unsure and before is not None and self._leans(read.corrected, ranked):
             context = self._built.reader.read(together(before.question, read.corrected))
             ranked = self._built.ranker.blend(ranked, self._built.ranker.rank(context, topic))
             reply = self._best(read, ranked, alarm) or self._options(read, ranked, alarm)
@@ -160,6 +163,11 @@ class Engine:
             chance,
             step,
         )
+
+    @staticmethod
+    def _leans(text: str, ranked: Ranked) -> bool:
+        """Tell whether the answer before may help: not with words that are at home elsewhere."""
+        return leans(text) and (goes_on(text) or ranked.three >= _AT_HOME * own(text))
 
     def _before(self, slug: str | None) -> Entry | None:
         """Return the entry that a message may lean on: small talk is none."""

@@ -33,8 +33,16 @@ def leans(text: str) -> bool:
     said = words(text)
     if not said or len(said) > _LONGEST:
         return False
-    own = sum(word not in _EMPTY for word in said)
-    return own < _LEAST_OWN or goes_on(text)
+    return own(text) < _LEAST_OWN or goes_on(text)
+
+
+def own(text: str) -> int:
+    """Return how many words of a normalised message say something by themselves.
+
+    >>> own("how long is that?"), own("what's the weather on mars")
+    (0, 2)
+    """
+    return sum(word not in _EMPTY for word in words(text))
 
 
 def goes_on(text: str) -> bool:

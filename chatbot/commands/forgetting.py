@@ -21,7 +21,13 @@ NOTHING: Final = "nothing has this reference, or it is erased already"
 
 def purge(settings: Settings, arguments: argparse.Namespace) -> int:
     """Forget what has been kept for long enough, or say how much that is."""
-    return run(settings, _purge(settings, dry=arguments.dry_run))
+    forget(settings, dry=arguments.dry_run)
+    return 0
+
+
+def forget(settings: Settings, *, dry: bool = False) -> None:
+    """Forget what has been kept for long enough, and print how much it was."""
+    run(settings, _purge(settings, dry=dry))
 
 
 def erase(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -39,7 +45,7 @@ def arguments_of_erase(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("reference", help="of the chat or the callback request, such as D5QM667")
 
 
-async def _purge(settings: Settings, *, dry: bool) -> int:
+async def _purge(settings: Settings, *, dry: bool) -> None:
     kept = await changed(settings)
     async with opened(settings, system_clock) as app:
         retention, calls = app[keys.RETENTION], app[keys.CALL_DESK]
@@ -52,7 +58,6 @@ async def _purge(settings: Settings, *, dry: bool) -> int:
     print(f"Concerns that {would}: {over.concerns} (kept for {kept.keep_concerns_days} days)")
     print(f"Callback requests that {would}: {of_calls}")
     print(f"Days of usage of entries that {would}: {over.usage} (kept for {USAGE_KEPT_DAYS} days)")
-    return 0
 
 
 async def _erase(settings: Settings, typed: str) -> int:

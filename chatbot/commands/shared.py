@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 from chatbot.answers.engine import Engine
 from chatbot.content import loading
-from chatbot.domain.editable import table
+from chatbot.domain.editable import SECRETS, table
 from chatbot.domain.faq import Entry, Status
 from chatbot.live.bus import LocalBus
 from chatbot.materials import (
@@ -75,7 +75,8 @@ async def admins(settings: Settings) -> tuple[Mapping[str, str], Sequence[Item]]
     database = await open_database(settings.database, read_only=True)
     try:
         known = Known(table(()), base, fixed(os.environ))
-        editable = EditableService(SettingChanges(database), known, LocalBus(), system_clock)
+        changes = SettingChanges(database, secrets=SECRETS)
+        editable = EditableService(changes, known, LocalBus(), system_clock)
         return await editable.load(), (await editable.board()).items
     finally:
         await database.close()

@@ -6,9 +6,11 @@ is the truth.
 
 import gettext
 import re
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from types import MappingProxyType
 from typing import Any, Final
 
 import yaml
@@ -103,16 +105,18 @@ def right_to_left(language: str) -> bool:
 STAFF: Final = "staff"
 
 
-def texts(language: str = ENGLISH) -> Texts:
-    """Return the catalogue of one language.
+def texts(language: str = ENGLISH, own: Mapping[str, str] = MappingProxyType({})) -> Texts:
+    """Return the catalogue of one language, with an admin's `own` sentences for some keys.
 
     What staff and owners of websites read is in English in all of them: the folder `staff`.
     """
     if language == pseudo.CODE:
         english = texts().area("")
         made = {key: pseudo.sentence(text) for key, text in english.items()} | _MADE
+        made |= own
         return Texts({key: _isolated(text) for key, text in made.items()}, _plural_of(ENGLISH))
     sentences = catalogue(STAFF, ENGLISH) | catalogue(f"texts/{language}", language)
+    sentences |= own
     if right_to_left(language):
         sentences = {key: _isolated(text) for key, text in sentences.items()}
     return Texts(sentences, _plural_of(language))

@@ -70,6 +70,10 @@ class Deed(StrEnum):
     SETTING_CHANGED = "setting_changed"  # the subject is the setting
     TOKEN_MADE = "token_made"  # noqa: S105  # the deed, not a secret; the subject is the token
     TOKEN_REVOKED = "token_revoked"  # noqa: S105  # likewise
+    PERSON_EXPORTED = "person_exported"  # the subject is the conversation or the request
+    PERSON_EXPORTED_WHOLE = "person_exported_whole"  # likewise; with the records of staff
+    DATABASE_RESTORED = "database_restored"  # no subject
+    DATABASE_MOVED = "database_moved"  # no subject
     AUDIT_READ = "audit_read"  # by a tool; no subject
     AUDIT_EXPORTED = "audit_exported"  # no subject
 

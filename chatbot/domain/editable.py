@@ -12,11 +12,16 @@ from typing import Final
 
 from chatbot.domain.errors import Invalid
 from chatbot.domain.hours import parse_week
+from chatbot.domain.notices import Mailed, parse_quiet
 from chatbot.domain.text import clean
+from chatbot.domain.welcome import Line, lines
 
 LINE_LIMIT: Final = 120
 TEXT_LIMIT: Final = 600
 SITES_LIMIT: Final = 50
+MAILBOXES_LIMIT: Final = 5
+SECRET_LIMITS: Final = (16, 200)
+"""Characters of a secret, which a machine made up."""
 MOST_MINUTES: Final = 1_440
 MOST_DAYS: Final = 3_650
 SITE: Final = re.compile(r"https?://(\*\.(?=.*\.))?([a-z0-9_-]+\.)*[a-z0-9_-]+(:[0-9]+)?")
@@ -24,6 +29,7 @@ SITE: Final = re.compile(r"https?://(\*\.(?=.*\.))?([a-z0-9_-]+\.)*[a-z0-9_-]+(:
 _SHARE: Final = re.compile(r"at most (\d{1,6}) (?:in|of|out of) (\d{1,6})")
 _PHONE: Final = re.compile(r"\+?[0-9][0-9 ()-]{2,18}")
 _ADDRESS: Final = re.compile(r"https://[a-z0-9.-]+(:[0-9]+)?(/\S*)?")
+MAILBOX: Final = re.compile(r"[a-z0-9._%+'-]{1,64}@([a-z0-9-]+\.)+[a-z]{2,24}")
 _COUNT: Final = re.compile(r"[0-9]{1,5}")
 _MINUTES: Final = re.compile(r"\d{1,4}(\.\d{1,2})?")
 CHECKED: Final = "2026-11-23"
@@ -41,6 +47,7 @@ class Group(StrEnum):
     HELPLINES = "helplines"
     WELCOME = "welcome"
     WAITING = "waiting"
+    NOTIFYING = "notifying"
     CALLBACKS = "callbacks"
     KEEPING = "keeping"
     ANSWERS = "answers"
@@ -64,11 +71,18 @@ class Kind(StrEnum):
     ADDRESS = "address"
     CHOICE = "choice"
     DAY = "day"
+    QUIET = "quiet"
+    MAILBOXES = "mailboxes"
+    SECRET = "secret"  # noqa: S105  # its name
 
 
 @dataclass(frozen=True, slots=True)
 class Editable:
-    """One setting; `choices` are the values of a CHOICE, `most` is the highest of a COUNT."""
+    """One setting.
+
+    `choices` are the values of a CHOICE, `most` is the highest of a COUNT, `line` what
+    a WELCOME is.
+    """
 
     name: str
     group: Group
@@ -76,6 +90,7 @@ class Editable:
     choices: tuple[str, ...] = ()
     optional: bool = False
     most: int = 0
+    line: Line | None = None
 
     @property
     def has_date(self) -> bool:
@@ -84,8 +99,8 @@ class Editable:
 
     @property
     def opens(self) -> bool:
-        """Tell whether it decides who gets in, or where people are led."""
-        return self.group in {Group.LEAVING, Group.SITES, Group.SIGNING_IN}
+        """Tell whether it decides who gets in, or where people are led or the service calls."""
+        return self.group in {Group.LEAVING, Group.SITES, Group.SIGNING_IN, Group.NOTIFYING}
 
     def clean(self, given: str) -> str:
         """Return the value that is kept for what was typed.
@@ -94,7 +109,7 @@ class Editable:
             Invalid: `value` cannot be used.
         """
         text = clean(given)
-        if self.kind not in {Kind.TEXT, Kind.WELCOME, Kind.SITES}:
+        if self.kind not in {Kind.TEXT, Kind.SITES, Kind.MAILBOXES}:
             text = " ".join(text.split())
         if not text:
             if self.optional:
@@ -115,7 +130,7 @@ def share(words: str) -> float | None:
 
 
 def _short(setting: Editable, text: str) -> str:
-    limit = TEXT_LIMIT if setting.kind in {Kind.TEXT, Kind.WELCOME} else LINE_LIMIT
+    limit = TEXT_LIMIT if setting.kind is Kind.TEXT else LINE_LIMIT
     if len(text) > limit:
         raise Invalid(value="too_long")
     return text
@@ -157,9 +172,17 @@ def _week(setting: Editable, text: str) -> str:
 
 
 def _welcome(setting: Editable, text: str) -> str:
-    if set("{}") & set(text.replace("{organisation}", "")):
+    line = setting.line
+    if line is None or len(text) > line.limit:
+        raise Invalid(value="too_long")
+    rest = text
+    for placeholder in (*line.may, *line.must):
+        rest = rest.replace(placeholder, "")
+    if set("{}") & set(rest):
         raise Invalid(value="no_placeholder")
-    return _short(setting, text)
+    if not all(needed in text for needed in line.must):
+        raise Invalid(value="missing")
+    return text
 
 
 def _share_in_words(setting: Editable, text: str) -> str:
@@ -181,6 +204,28 @@ def _choice(setting: Editable, text: str) -> str:
     return text
 
 
+def _quiet(_setting: Editable, text: str) -> str:
+    try:
+        parse_quiet(text)
+    except Invalid as error:
+        raise Invalid(value="no_quiet") from error
+    return text
+
+
+def _mailboxes(_setting: Editable, text: str) -> str:
+    boxes = list(dict.fromkeys(text.replace(",", " ").lower().split()))
+    if len(boxes) > MAILBOXES_LIMIT or not all(MAILBOX.fullmatch(box) for box in boxes):
+        raise Invalid(value="no_mailbox")
+    return "\n".join(boxes)
+
+
+def _secret(_setting: Editable, text: str) -> str:
+    least, most = SECRET_LIMITS
+    if not least <= len(text) <= most or " " in text:
+        raise Invalid(value="weak_secret")
+    return text
+
+
 _CLEAN: Final = {
     Kind.LINE: _short,
     Kind.TEXT: _short,
@@ -194,6 +239,9 @@ _CLEAN: Final = {
     Kind.ADDRESS: _address,
     Kind.CHOICE: _choice,
     Kind.DAY: _short,
+    Kind.QUIET: _quiet,
+    Kind.MAILBOXES: _mailboxes,
+    Kind.SECRET: _secret,
 }
 _HELPLINES: Final = (
     "national_helpline",
@@ -208,12 +256,14 @@ _HELPLINES: Final = (
     "pippa",
 )
 _KEPT: Final = ("keep_completed_days", "keep_unfinished_days", "keep_cancelled_days")
+_SWITCH: Final = ("on", "off")
 CHAT: Final = "chat"
 CHAT_MESSAGE: Final = "chat_message"
+HOOK_SECRET: Final = "webhook_secret"  # noqa: S105  # its name
 WELCOME: Final = "welcome."
 CHECK: Final = "checked."
 _TABLE: Final = (
-    Editable(CHAT, Group.CHAT, Kind.CHOICE, ("on", "off")),
+    Editable(CHAT, Group.CHAT, Kind.CHOICE, _SWITCH),
     Editable(CHAT_MESSAGE, Group.CHAT, Kind.TEXT, optional=True),
     Editable("organisation", Group.IDENTITY, Kind.LINE),
     Editable("site_name", Group.IDENTITY, Kind.LINE),
@@ -225,7 +275,15 @@ _TABLE: Final = (
     Editable("wait_minutes", Group.WAITING, Kind.MINUTES),
     Editable("idle_minutes", Group.WAITING, Kind.MINUTES),
     Editable("idle_grace_minutes", Group.WAITING, Kind.MINUTES),
-    Editable("mail_after_minutes", Group.WAITING, Kind.MINUTES),
+    Editable("send_mail", Group.NOTIFYING, Kind.CHOICE, _SWITCH),
+    Editable("mail_staff", Group.NOTIFYING, Kind.CHOICE, tuple(Mailed)),
+    Editable("mail_to", Group.NOTIFYING, Kind.MAILBOXES, optional=True),
+    Editable("mail_after_minutes", Group.NOTIFYING, Kind.MINUTES),
+    Editable("quiet_hours", Group.NOTIFYING, Kind.QUIET, optional=True),
+    Editable("send_push", Group.NOTIFYING, Kind.CHOICE, _SWITCH),
+    Editable("send_webhook", Group.NOTIFYING, Kind.CHOICE, _SWITCH),
+    Editable("webhook", Group.NOTIFYING, Kind.ADDRESS, optional=True),
+    Editable(HOOK_SECRET, Group.NOTIFYING, Kind.SECRET, optional=True),
     Editable("callbacks.hours", Group.CALLBACKS, Kind.WEEK),
     Editable("callbacks.lead_minutes", Group.CALLBACKS, Kind.COUNT, most=10_080),
     Editable("callbacks.days_ahead", Group.CALLBACKS, Kind.COUNT, most=60),
@@ -246,10 +304,19 @@ _TABLE: Final = (
 )
 
 
+SECRETS: Final = frozenset(one.name for one in _TABLE if one.kind is Kind.SECRET)
+"""What is kept encrypted, and shown to nobody."""
+
+
 def table(languages: Iterable[str]) -> Mapping[str, Editable]:
-    """Return every setting by its name; the welcome is one for each language."""
-    welcomes = (Editable(f"{WELCOME}{code}", Group.WELCOME, Kind.WELCOME) for code in languages)
+    """Return every setting by its name; each line of the welcome is one for each language."""
+    welcomes = (_line(line, code) for code in languages for line in lines(code))
     return {one.name: one for one in (*_TABLE, *welcomes)}
+
+
+def _line(line: Line, language: str) -> Editable:
+    name = f"{WELCOME}{line.name}.{language}"
+    return Editable(name, Group.WELCOME, Kind.WELCOME, optional=line.optional, line=line)
 
 
 def check_of(name: str) -> Editable:

@@ -4,6 +4,7 @@ A notice is kept in the batch of the event that it tells of, under an id that th
 so that there is exactly one however often anything is tried again.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,7 @@ from chatbot.domain.events import Assigned, NoteAdded, Recorded, State, StateCha
 from chatbot.domain.hours import DAY_MINUTES, instant, local
 
 LOUDEST: Final = 100
+_QUIET: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
 class Kind(StrEnum):
@@ -73,6 +75,35 @@ class Preferences:
             return None
         ends = instant(then.date(), self.quiet_to)
         return ends if ends > at else instant(then.date(), self.quiet_to + DAY_MINUTES)
+
+
+def parse_quiet(words: str) -> tuple[int, int]:
+    """Return quiet hours such as `22:00-07:30` as minutes of the day; nothing is none at all.
+
+    >>> parse_quiet("22:00-07:30")
+    (1320, 450)
+
+    Raises:
+        Invalid: `quiet_hours` are written in another way, or end when they begin.
+    """
+    if not words:
+        return 0, 0
+    found = _QUIET.fullmatch(words)
+    if found is None:
+        raise Invalid(quiet_hours="malformed")
+    hour, minute, last_hour, last_minute = (int(digits) for digits in found.groups())
+    since, until = hour * 60 + minute, last_hour * 60 + last_minute
+    if since == until:
+        raise Invalid(quiet_hours="malformed")
+    return since, until
+
+
+class Mailed(StrEnum):
+    """Who of the staff is mailed, of those who have not switched it off."""
+
+    EVERYBODY = "everybody"
+    PRESENT = "present"
+    NOBODY = "nobody"
 
 
 def notices(conversation_id: str, new: Sequence[Recorded]) -> tuple[Notice, ...]:

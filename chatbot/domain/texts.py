@@ -36,9 +36,5 @@ class Texts:
         """Every sentence whose key starts with `prefix`, unfilled; for the widget's own lookup."""
         return {k: v for k, v in self._sentences.items() if k.startswith(prefix)}
 
-    def with_(self, sentences: Mapping[str, str]) -> "Texts":
-        """Return the catalogue with other words for some keys."""
-        return Texts({**self._sentences, **sentences}) if sentences else self
-
     def __contains__(self, key: str) -> bool:
         return key in self._sentences

@@ -7,15 +7,14 @@ from typing import Final
 
 from chatbot.domain.callbacks import Due
 from chatbot.domain.events import State
-from chatbot.domain.faq import Status
 from chatbot.domain.hours import local
 from chatbot.domain.promises import in_force
 from chatbot.services.availability import AvailabilityService
 from chatbot.services.call_desk import CallDeskService
 from chatbot.services.editable import EditableService
-from chatbot.services.editing import EditingService
 from chatbot.services.hours import HoursService
 from chatbot.services.identity import Clock
+from chatbot.services.listing import ListingService
 from chatbot.services.people import PeopleService
 from chatbot.services.promises import SHIPPED, PromiseService
 from chatbot.services.trial import TrialService
@@ -85,7 +84,7 @@ class Rooms:
     calls: CallDeskService
     settings: EditableService
     hours: HoursService
-    editing: EditingService
+    entries: ListingService
     trial: TrialService
     unanswered: UnansweredService
     promises: PromiseService
@@ -128,16 +127,14 @@ class AttentionService:
         }
 
     async def _answers(self) -> dict[Matter, int]:
-        every = await self._rooms.editing.listing()
-        today = local(self._clock()).date().isoformat()
-        begun = [one for one in every if one.drafts or one.entry.status is Status.DRAFT]
+        entries = await self._rooms.entries.counts(local(self._clock()).date().isoformat())
         return {
-            Matter.REVIEW: sum(one.due(today) for one in every),
+            Matter.REVIEW: entries["due"],
             Matter.LOST: len(self._rooms.trial.lost),
             Matter.UNANSWERED: await self._rooms.unanswered.count(),
-            Matter.CONFIRM: sum(bool(one.entry.confirm) for one in every),
-            Matter.DRAFTS: len(begun),
-            Matter.PLANNED: sum(one.publish_at is not None for one in every),
+            Matter.CONFIRM: entries["confirm"],
+            Matter.DRAFTS: entries["draft"],
+            Matter.PLANNED: entries["planned"],
         }
 
     async def _set_up(self) -> dict[Matter, int]:

@@ -37,7 +37,7 @@ from chatbot.services.callbacks import CallbackService
 from chatbot.services.conversations import ConversationService
 from chatbot.services.errors import NoCallback, NotAllowed, SlotTaken
 from chatbot.services.identity import Clock, new_token, token_hash
-from chatbot.store.callbacks import Callbacks
+from chatbot.store.callbacks import Callbacks, Outlived
 from chatbot.store.errors import Stale, StoreError
 from chatbot.store.feeds import Feeds
 
@@ -310,26 +310,28 @@ class CallDeskService:
 
     async def sweep(self) -> int:
         """Erase the requests whose time is over, and return how many there were."""
-        over = await self._over()
-        for callback_id in over:
-            try:
-                await self.erase(callback_id, NOBODY)
-            except (NoCallback, Stale):
-                log.info("callbacks.erased_elsewhere")
+        done = 0
+        while ids := await self._store.outlived(self._outlived()):
+            erased = 0
+            for callback_id in ids:
+                try:
+                    await self.erase(callback_id, NOBODY)
+                    erased += 1
+                except (NoCallback, Stale):
+                    log.info("callbacks.erased_elsewhere")
+            done += erased
+            if not erased:
+                break  # another node is at it
         await self._store.forget_slots(self._clock() - KEPT_SLOTS)
-        return len(over)
+        return done
 
     async def over(self) -> int:
         """Return how many requests a sweep would take now."""
-        return len(await self._over())
+        return await self._store.count_outlived(self._outlived())
 
-    async def _over(self) -> Sequence[str]:
+    def _outlived(self) -> Outlived:
         now, keep = self._clock(), self.keep
-        return await self._store.outlived(
-            cancelled=now - keep.cancelled,
-            completed=now - keep.completed,
-            others=now - keep.unfinished,
-        )
+        return Outlived(now - keep.cancelled, now - keep.completed, now - keep.unfinished)
 
 
 async def _tell_nobody(_: str | None) -> None:

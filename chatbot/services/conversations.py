@@ -9,12 +9,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 from weakref import WeakValueDictionary
 
 import msgspec
 
 from chatbot.domain import text as text_rules
+from chatbot.domain.audit import NOBODY, Deed
 from chatbot.domain.commands import (
     By,
     Close,
@@ -37,8 +38,10 @@ from chatbot.live.bus import Bus
 from chatbot.live.hub import PAGE, Hub, Numbered
 from chatbot.services.errors import Busy, NotAllowed
 from chatbot.services.identity import Clock, new_id, new_token, token_hash, token_matches
+from chatbot.store.audit import line
 from chatbot.store.conversations import Conversations, Stored
 from chatbot.store.errors import Duplicate, Stale
+from chatbot.store.query import Statement
 
 TRIES: Final = 5
 REMEMBERED: Final = 10_000
@@ -48,13 +51,6 @@ QUEUE: Final = "queue"
 """What nodes tell each other of a change to the queue for staff under; its seq is a time."""
 
 _encode = msgspec.json.Encoder().encode
-
-
-class Questions(Protocol):
-    """Finds the question that a slug stands for; raises `UnknownEntry`."""
-
-    def question(self, slug: str) -> str:
-        """Return the published question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +197,16 @@ class ConversationService:
         """End the conversation and revoke its token: the visitor hid the page."""
         await self.do(conversation_id, Leave(at=self._clock()))
 
-    async def erase(self, conversation_id: str) -> None:
-        """Forget what was written for good; a tombstone stays."""
-        await self.do(conversation_id, Erase(at=self._clock()))
+    async def erase(self, conversation_id: str, who: str = NOBODY) -> None:
+        """Forget what was written for good; a tombstone stays, and who had it done in the audit."""
+        now = self._clock()
+        audit = line(now, who, Deed.CHAT_ERASED, conversation_id) if who else ()
+        await self.do(conversation_id, Erase(at=now), audit)
 
-    async def do(self, conversation_id: str, command: Command) -> Changed:
-        """Carry a command out.
+    async def do(
+        self, conversation_id: str, command: Command, audit: Sequence[Statement] = ()
+    ) -> Changed:
+        """Carry a command out; what is for the audit is written with it, or neither.
 
         Raises:
             Refused: the rules do not allow it.
@@ -226,7 +226,7 @@ class ConversationService:
                 recorded, after = record(before, events)
                 self._known.pop(conversation_id, None)
                 try:
-                    stored = await self._store.append(stored, after, recorded)
+                    stored = await self._store.append(stored, after, recorded, audit)
                 except Stale:
                     continue
                 self._remember(stored)

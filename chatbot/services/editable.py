@@ -8,11 +8,11 @@ without a restart: here at once, elsewhere by a hint, or by looking.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from chatbot.domain.editable import CHECK, CHECK_DAYS, CHECKED, Editable, check_of
+from chatbot.domain.editable import CHECK, CHECK_DAYS, CHECKED, SECRETS, Editable, check_of
 from chatbot.domain.errors import Invalid
 from chatbot.domain.hours import local
 from chatbot.domain.text import clean
@@ -26,6 +26,8 @@ TOPIC: Final = "settings"
 REASON_LIMIT: Final = 200
 SHOWN: Final = 20
 """Changes that the page lists."""
+SET: Final = "set"
+"""All that is shown of a secret."""
 
 Prepare = Callable[[Mapping[str, str]], Awaitable[Callable[[], None]]]
 """Takes every value by name, and returns what brings them into effect; or raises Invalid."""
@@ -38,7 +40,8 @@ class Item:
     """A setting as the page shows it.
 
     `version` is the change that it comes from, 0 for the file or the software. Who deploys has
-    fixed a `locked` one in the environment. `checked` is a day, `due` that it is long ago.
+    fixed a `locked` one in the environment. `checked` is a day, `due` that it is long ago. Without
+    a change it is `shipped`.
     """
 
     setting: Editable
@@ -47,6 +50,7 @@ class Item:
     locked: bool
     checked: str = ""
     due: bool = False
+    shipped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ class EditableService(Following):
         current = await self._store.current()
         values = self._values(current)
         items = [self._item(one, values, current) for one in self.table.values()]
-        changes = await self._store.newest(SHOWN)
+        changes = [_masked(change) for change in await self._store.newest(SHOWN)]
         undoable = {
             change.version
             for change in current.values()
@@ -123,7 +127,10 @@ class EditableService(Following):
             looked = current.get(f"{CHECK}{name}")
             checked = (looked.value if looked else None) or CHECKED
         due = bool(checked) and checked < self._days_ago(CHECK_DAYS)
-        return Item(setting, values[name], version, name in self._locked, checked, due)
+        locked, value, shipped = name in self._locked, values[name], self._base[name]
+        if name in SECRETS:
+            value, shipped = _mask(value) or "", ""
+        return Item(setting, value, version, locked, checked, due, shipped)
 
     def _days_ago(self, days: int) -> str:
         today: date = local(self._clock()).date()
@@ -202,3 +209,13 @@ class EditableService(Following):
         take = await self.prepare(self._values(current))
         take()
         self._head = head
+
+
+def _mask(value: str | None) -> str | None:
+    return SET if value else value
+
+
+def _masked(change: Change) -> Change:
+    if change.name not in SECRETS:
+        return change
+    return replace(change, value=_mask(change.value), before=_mask(change.before))

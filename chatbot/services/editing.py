@@ -6,7 +6,7 @@ about it. So of two who edit at once the second is told, and the texts of both a
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
@@ -26,26 +26,10 @@ from chatbot.services.voice import Voice
 from chatbot.store.drafts import Draft, Drafts, Planned, carried_out, dropped
 from chatbot.store.errors import Duplicate, Stale
 from chatbot.store.faq import Revision, Saver
-from chatbot.store.picked import DAY
-from chatbot.store.usage import Usage, UsageCounts
+from chatbot.store.usage import UsageCounts
 
-USED_DAYS: Final = 30
 LOOK_SECONDS: Final = 10.0
 """How late something may be that was planned on another node."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """An entry in the list. `drafts` names who works on it; one without `saved` is new."""
-
-    entry: Entry
-    saved: bool
-    drafts: tuple[str, ...] = ()
-    publish_at: int | None = None
-
-    def due(self, today: str) -> bool:
-        """Tell whether it should have been looked at again by today, an ISO date."""
-        return self.saved and bool(self.entry.review_by) and self.entry.review_by < today
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,36 +93,12 @@ class EditingService:
         self._planned = asyncio.Event()
         self._used: Counter[str] = Counter()
 
-    async def listing(self) -> list[Listed]:
-        """Return every entry, those that are only drafts or plans first."""
-        saved = {entry.slug: entry for entry in await self._faq.entries()}
-        planned = {one.entry.slug: one for one in await self._drafts.planned()}
-        drafts: dict[str, list[Draft]] = {}
-        for draft in await self._drafts.of():
-            drafts.setdefault(draft.entry.slug, []).append(draft)
-        begun = {one.entry.slug: one.entry for one in planned.values()}
-        begun |= {slug: some[0].entry for slug, some in drafts.items()}
-        fresh = {slug: entry for slug, entry in begun.items() if slug not in saved}
-        return [
-            Listed(
-                entry,
-                slug in saved,
-                tuple(draft.person for draft in drafts.get(slug, ())),
-                planned[slug].publish_at if slug in planned else None,
-            )
-            for slug, entry in (fresh | saved).items()
-        ]
-
-    async def usage(self) -> Mapping[str, Usage]:
-        """Return how often each entry was the answer or was picked, in the last 30 days."""
-        await self._count()
-        return await self._usage.since(self._clock() - USED_DAYS * DAY)
-
     def used(self, slug: str) -> None:
         """Count an answer; it is written down soon."""
         self._used[slug] += 1
 
-    async def _count(self) -> None:
+    async def count_used(self) -> None:
+        """Write down what was used."""
         times, self._used = self._used, Counter()
         if times:
             await self._usage.add(times, self._clock())
@@ -165,8 +125,7 @@ class EditingService:
             Invalid: it has no question, or one that is too long.
         """
         asked = " ".join(text_rules.message(question, rules.QUESTION_LIMIT).split())
-        taken = {one.entry.slug for one in await self.listing()}
-        slug = rules.slug_for(asked, taken)
+        slug = rules.slug_for(asked, await self._drafts.taken())
         entry = Entry(slug, asked, "", tuple(phrasings), status=Status.DRAFT)
         await self._drafts.keep(Draft(entry, person.id, 0, 1, self._clock()))
         return slug
@@ -292,7 +251,7 @@ class EditingService:
     async def run(self) -> None:
         """Publish what is due and write down what was used, until cancelled."""
         while True:
-            await self._count()
+            await self.count_used()
             for planned in await self._drafts.planned(self._clock()):
                 await self._carry_out(planned)
             coming = await self._drafts.planned()

@@ -25,6 +25,11 @@ class Mail:
     password: str
     trust: ssl.SSLContext | None = None
 
+    @property
+    def host(self) -> str:
+        """The name of the server."""
+        return urlsplit(self.server).hostname or ""
+
     async def send(self, to: str, subject: str, text: str) -> bool:
         """Send a mail; tell whether it was taken, False when it never will be.
 

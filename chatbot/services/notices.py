@@ -23,7 +23,7 @@ class NoticeService:
 
     async def preferences(self, person: Person) -> Preferences:
         """Return how somebody wants to be told."""
-        return (await self._preferences.all()).get(person.id, Preferences())
+        return await self._preferences.of(person.id)
 
     async def save(self, person: Person, wanted: Preferences) -> None:
         """Keep how somebody wants to be told."""

@@ -8,10 +8,11 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from chatbot.domain.availability import Colleague
-from chatbot.domain.notices import Kind, Notice, Preferences
+from chatbot.domain.notices import Kind, Mailed, Notice, Preferences
 from chatbot.domain.people import Action, Availability, Person
 from chatbot.domain.texts import Texts
 from chatbot.services.identity import Clock
@@ -39,6 +40,25 @@ OF_THE_QUEUE: Final = frozenset({Kind.WAITING, Kind.LATE})
 """What is no news any more once somebody has come."""
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What admins decided of the ways out.
+
+    `patience` is how many milliseconds a chat waits before people are told by mail, 0 for ever.
+    `mailboxes` are mailed beside the staff. The webhook is told at `url`, signed with `secret`.
+    Who has not said their own has the hours from one minute of the day to another as `quiet`.
+    """
+
+    patience: int = 0
+    mail: bool = True
+    staff: Mailed = Mailed.EVERYBODY
+    mailboxes: tuple[str, ...] = ()
+    push: bool = True
+    url: str = ""
+    secret: bytes = field(default=b"", repr=False)
+    quiet: tuple[int, int] = (0, 0)
 
 
 class Colleagues(Protocol):
@@ -81,8 +101,15 @@ class Notifier:
         self.mail: Mail | None = None
         self.texts: Texts = Texts({})
         self.address = ""
-        self.patience: int = 0
-        """Milliseconds that a chat waits before people are told by mail; 0 for never."""
+        self.ways = Ways()
+
+    def take(self, ways: Ways) -> None:
+        """Carry notices in these ways from now on."""
+        self.ways = ways
+        since, until = ways.quiet
+        self._preferences.default = Preferences(quiet_from=since, quiet_to=until)
+        if self.webhook:
+            self.webhook.take(ways.url, ways.secret)
 
     def look(self) -> None:
         """There is something to tell."""
@@ -115,8 +142,8 @@ class Notifier:
     async def spread(self) -> None:
         """Turn what is new into deliveries, and see who has waited for too long."""
         now = self._clock()
-        if self.patience:
-            late = await self._notices.late(now - self.patience)
+        if self.ways.patience:
+            late = await self._notices.late(now - self.ways.patience)
             if late:
                 await self._notices.keep(
                     [Notice(f"{chat}/late/{at}", Kind.LATE, chat, "", now) for chat, at in late]
@@ -141,18 +168,32 @@ class Notifier:
         if self.webhook and self.webhook.wants(notice):
             found.append((Channel.WEBHOOK, ""))
         told = {one.id for one in people if notice.person in {"", one.id}}
-        if self.mail and notice.kind is Kind.LATE:
-            wishes = await self._preferences.all()
-            mailed = [one for one in sorted(told) if wishes.get(one, Preferences()).mail]
+        if self.mail and self.ways.mail and notice.kind is Kind.LATE:
+            mailed = [*sorted(await self._mailed(told)), *self.ways.mailboxes]
             found += [(Channel.MAIL, one) for one in mailed]
-        if self.push and notice.kind is not Kind.MESSAGE_LEFT:
+        if self.push and self.ways.push and notice.kind is not Kind.MESSAGE_LEFT:
             found += [(Channel.PUSH, device) for device in await self._devices(told)]
         return found
 
-    async def _devices(self, told: Collection[str]) -> list[str]:
-        """Return the devices of those of them who are on or away."""
+    async def _mailed(self, told: Collection[str]) -> set[str]:
+        """Return those of them whom an admin wants to be mailed, and who want it themselves."""
+        match self.ways.staff:
+            case Mailed.NOBODY:
+                return set()
+            case Mailed.PRESENT:
+                told = await self._present(told)
+            case Mailed.EVERYBODY:
+                pass
+        wishes, default = await self._preferences.all(), self._preferences.default
+        return {one for one in told if wishes.get(one, default).mail}
+
+    async def _present(self, told: Collection[str]) -> set[str]:
+        """Return those of them who are on or away."""
         said = {one.id: one.availability for one in await self._presences.colleagues()}
-        called = {one for one in told if said.get(one, Availability.OFF) is not Availability.OFF}
+        return {one for one in told if said.get(one, Availability.OFF) is not Availability.OFF}
+
+    async def _devices(self, told: Collection[str]) -> list[str]:
+        called = await self._present(told)
         return [one.id for one in await self._preferences.devices() if one.person in called]
 
     async def remind(self, person: str | None) -> None:
@@ -160,7 +201,7 @@ class Notifier:
 
         It says that the console needs them, and no more. Who cannot be reached finds it there.
         """
-        if self.push is None:
+        if self.push is None or not self.ways.push:
             return
         told = {one.id for one in await self._people() if person in {None, one.id}}
         for device in await self._devices(told):
@@ -206,30 +247,36 @@ class Notifier:
         """
         notice = delivery.notice
         match delivery.channel:
-            case Channel.WEBHOOK if self.webhook:
+            case Channel.WEBHOOK if self.webhook and self.webhook.wants(notice):
                 return None if await self.webhook.send(notice) else self._again_at(delivery)
-            case Channel.PUSH if self.push and await self._is_news(notice):
+            case Channel.PUSH if self.push and self.ways.push and await self._is_news(notice):
                 if await self._quiet_until(await self._owner(delivery.target)):
                     return None
                 called = await self.push.call(delivery.target)
                 return None if called else self._again_at(delivery)
-            case Channel.MAIL if self.mail and await self._is_news(notice):
+            case Channel.MAIL if self.mail and self.ways.mail and await self._is_news(notice):
                 return await self._mail_to(delivery.target, self.mail)
             case _:
                 return None
 
-    async def _mail_to(self, person_id: str, mail: Mail) -> int | None:
-        quiet = await self._quiet_until(person_id)
+    async def _mail_to(self, target: str, mail: Mail) -> int | None:
+        """Mail one of the staff, by their id, or a mailbox, if it is still to be told."""
+        if target in self.ways.mailboxes:
+            await self._mail(target, "mailbox", mail)
+            return None
+        quiet = await self._quiet_until(target)
         if quiet is not None:
             return quiet
         for one in await self._people():
-            if one.id == person_id:
-                minutes = max(1, self.patience // 60_000)
-                text = self.texts("notice.mail", minutes=minutes, link=f"{self.address}/console")
-                taken = await mail.send(one.email, self.texts("notice.mail.subject"), text)
-                if not taken:
-                    log.warning("notices.mail_refused person=%s", person_id)
+            if one.id == target:
+                await self._mail(one.email, target, mail)
         return None
+
+    async def _mail(self, to: str, whose: str, mail: Mail) -> None:
+        minutes = max(1, self.ways.patience // 60_000)
+        text = self.texts("notice.mail", minutes=minutes, link=f"{self.address}/console")
+        if not await mail.send(to, self.texts("notice.mail.subject"), text):
+            log.warning("notices.mail_refused person=%s", whose)
 
     async def _is_news(self, notice: Notice) -> bool:
         if notice.kind not in OF_THE_QUEUE:
@@ -241,8 +288,7 @@ class Notifier:
         return next((one.person for one in devices if one.id == device_id), "")
 
     async def _quiet_until(self, person_id: str) -> int | None:
-        wishes = (await self._preferences.all()).get(person_id, Preferences())
-        return wishes.quiet_until(self._clock())
+        return (await self._preferences.of(person_id)).quiet_until(self._clock())
 
     def _again_at(self, delivery: Delivery) -> int | None:
         now = self._clock()

@@ -76,8 +76,7 @@ class RetentionService:
         """
         found = await self._store.with_reference(reference)
         for conversation_id in found:
-            await self._store.erased(conversation_id, self._clock(), who)
-            await self._conversations.erase(conversation_id)
+            await self._conversations.erase(conversation_id, who)
         return len(found)
 
     async def _forget_concerns(self, before: int, now: int) -> int:

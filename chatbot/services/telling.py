@@ -19,8 +19,12 @@ class Telling:
     """Says facts in the words of one language's catalogue."""
 
     def __init__(self, texts: Texts, voice: Voice) -> None:
-        self._t = texts
         self._voice = voice
+        self.take(texts)
+
+    def take(self, texts: Texts) -> None:
+        """Say it in these words from now on."""
+        self._t = texts
         self._twelve = texts("page.language").startswith("en")
 
     def clock(self, minute: int) -> str:
@@ -114,8 +118,9 @@ class Telling:
                 return [self._t("hours.closed"), ways]
             return [self._t("hours.closed_until", when=self.when(status.opens_at, now)), ways]
         waiting, counted = status.waiting, self._t.counted
-        first = counted("hours.waiting", waiting, waiting=waiting)
-        sentences = [first if waiting else self._t("hours.open")]
+        sentences = [self._t("hours.open")]
+        if waiting:
+            sentences.append(counted("hours.waiting", waiting, waiting=waiting))
         if status.wait_ms is not None:
             minutes = status.wait_ms // MINUTE
             sentences.append(counted("hours.wait", minutes, minutes=minutes))

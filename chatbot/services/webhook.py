@@ -22,12 +22,16 @@ _encode = msgspec.json.Encoder().encode
 class Webhook:
     """One address that is told."""
 
-    def __init__(self, url: str, secret: bytes, address: str, post: Post, clock: Clock) -> None:
-        self._url = url
-        self._secret = secret
+    def __init__(self, address: str, post: Post, clock: Clock) -> None:
+        self._url = ""
+        self._secret = b""
         self._address = address
         self._post = post
         self._clock = clock
+
+    def take(self, url: str, secret: bytes) -> None:
+        """Tell this address from now on; an empty one is told nothing."""
+        self._url, self._secret = url, secret
 
     def wants(self, notice: Notice) -> bool:
         """Tell whether it is told of this."""

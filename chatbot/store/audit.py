@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from chatbot.domain.audit import Chain, Deed, Line, follow
-from chatbot.store.database import Database, Row
+from chatbot.store.database import Database, Reads, Row
 from chatbot.store.query import Statement, sql
 
 STREAM: Final = "audit"
@@ -87,7 +87,7 @@ async def every(database: Database, sought: Sought) -> AsyncIterator[list[Line]]
         before = lines[-1].id
 
 
-async def prove(database: Database) -> Proof:
+async def prove(database: Reads) -> Proof:
     """Read the whole chain and say whether it holds."""
     rows = await database.fetch(HEAD, name=STREAM)
     last, chain = (int(rows[0]["seq"]) if rows else 0), Chain()

@@ -5,7 +5,7 @@ writes the request: however many ask at once, a slot is never oversold and no re
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final, get_args
 
 import msgspec
@@ -84,6 +84,12 @@ OUTLIVED = sql("""
         or (status = 'done' and ending <> 'completed' and closed_at <= :others)
     order by closed_at limit :limit
 """)
+COUNT_OUTLIVED = sql("""
+    select count(*) as n from callback
+    where (status = 'cancelled' and closed_at <= :cancelled)
+        or (status = 'done' and ending = 'completed' and closed_at <= :completed)
+        or (status = 'done' and ending <> 'completed' and closed_at <= :others)
+""")
 FORGET_EVENTS = sql("delete from callback_event where callback_id = :id")
 FORGET = sql("""
     update callback
@@ -137,6 +143,15 @@ class Reminder:
     id: str
     due_at: int
     assignee: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlived:
+    """Times in milliseconds UTC, for requests that ended then or before, by how they ended."""
+
+    cancelled: int
+    completed: int
+    others: int
 
 
 class Callbacks:
@@ -258,12 +273,15 @@ class Callbacks:
         kept = REMINDED(id=reminder.id, due=reminder.due_at, rows=1)
         await self._database.write([kept], key=f"callback:{reminder.due_at}")
 
-    async def outlived(self, *, cancelled: int, completed: int, others: int) -> list[str]:
-        """Return ids of requests that ended at these times or before, by how they ended."""
-        rows = await self._database.fetch(
-            OUTLIVED, cancelled=cancelled, completed=completed, others=others, limit=PAGE
-        )
+    async def outlived(self, before: Outlived) -> list[str]:
+        """Return ids of some requests that ended at these times or before."""
+        rows = await self._database.fetch(OUTLIVED, limit=PAGE, **asdict(before))
         return [row["id"] for row in rows]
+
+    async def count_outlived(self, before: Outlived) -> int:
+        """Return how many requests ended at these times or before."""
+        [row] = await self._database.fetch(COUNT_OUTLIVED, **asdict(before))
+        return int(row["n"])
 
     async def erase(self, stored: Stored, at: int, who: str) -> None:
         """Forget a request for good; only that there was one remains."""

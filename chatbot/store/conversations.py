@@ -179,19 +179,25 @@ class Conversations:
         counts = figures.count(recorded[0].event.at, counted(nothing, recorded))
         await self._database.write([first, *events, *counts], key=conversation.id)
 
-    async def append(self, stored: Stored, after: Conversation, new: Sequence[Recorded]) -> Stored:
+    async def append(
+        self,
+        stored: Stored,
+        after: Conversation,
+        new: Sequence[Recorded],
+        audit: Sequence[Statement] = (),
+    ) -> Stored:
         """Write `new` events and the state they lead to, if nothing came in between.
 
         Raises:
             Stale: somebody else wrote first; load and decide again.
             Duplicate: a message with that client_id is there already.
         """
-        batch = self._append_batch(stored, after, new)
+        batch = [*audit, *self._append_batch(stored, after, new)]
         if after.left and not stored.conversation.left:
             batch.append(REVOKE(id=after.id))
         if after.erased and not stored.conversation.erased:
             batch += [FORGET_EVENTS(id=after.id), FORGET_KEY(id=after.id), forgotten(after.id)]
-        await self._database.write(batch, key=after.id)
+        await self._database.write(batch, key="" if audit else after.id)
         if not after.demo:
             await count_picks(self._database, new)
         if after.erased:

@@ -25,7 +25,15 @@ class Row(Protocol):
     def __getitem__(self, name: str, /) -> Any: ...
 
 
-class Database(Protocol):
+class Reads(Protocol):
+    """What can be read."""
+
+    async def fetch(self, query: Query, **params: object) -> Sequence[Row]:
+        """Return all rows; what was written and acknowledged before is among them."""
+        ...
+
+
+class Database(Reads, Protocol):
     """One open database; every error it raises is a StoreError."""
 
     engine: Engine
@@ -33,10 +41,6 @@ class Database(Protocol):
     @property
     def flushes(self) -> int:
         """How many transactions its writer has committed, for metrics."""
-        ...
-
-    async def fetch(self, query: Query, **params: object) -> Sequence[Row]:
-        """Return all rows; what was written and acknowledged before is among them."""
         ...
 
     async def write(self, batch: Sequence[Statement], *, key: str = "") -> None:

@@ -40,6 +40,10 @@ PLAN = sql("""
 """)
 UNPLAN = sql("delete from entry_planned where slug = :slug and publish_at = :publish_at")
 
+TAKEN = sql("""
+    select slug from entry union select slug from entry_draft union select slug from entry_planned
+""")
+
 ALL = ""
 LATEST = 2**62
 """Later than any time."""
@@ -77,6 +81,10 @@ class Drafts:
     async def of(self, slug: str = ALL) -> list[Draft]:
         """Return the drafts of an entry, or of all, the newest first."""
         return [_draft(row) for row in await self._database.fetch(DRAFTS, slug=slug)]
+
+    async def taken(self) -> set[str]:
+        """Return every slug: of entries, drafts and plans."""
+        return {row["slug"] for row in await self._database.fetch(TAKEN)}
 
     async def keep(self, draft: Draft) -> None:
         """Write a draft in place of its `version` before; version 1 is a new one.

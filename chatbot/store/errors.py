@@ -94,6 +94,38 @@ class CannotOpen(StoreError):
     sentence = "cannot open the database {database}: {reason}"
 
 
+class BadBackup(StoreError):
+    """The file is no backup that this software could restore."""
+
+    sentence = "{file} cannot be used as a backup: {reason}"
+
+
+class MissingTool(StoreError):
+    """A program of PostgreSQL is not on this machine."""
+
+    sentence = (
+        "{tool} is not here: install PostgreSQL's client programs, of the server's version or later"
+    )
+
+
+class ToolFailed(StoreError):
+    """A program of PostgreSQL did not do what it was asked for; its last line says why."""
+
+    sentence = "{tool} failed: {reason}"
+
+
+class NotEmpty(StoreError):
+    """Something is there already that is not to be written over."""
+
+    sentence = "there is something in {database} already"
+
+
+class MoveFailed(StoreError):
+    """What has arrived in another database is not what was sent; nothing of it was kept."""
+
+    sentence = "nothing was moved: {reason}"
+
+
 class BadUrl(StoreError):
     """The URL names no database that this software knows; it is not quoted, for its password."""
 

@@ -18,16 +18,10 @@ from chatbot.store.query import Statement, sql
 
 STREAM = "faq"
 
-ENTRIES = sql("""
-    select slug, question, answer, topic, status, source, review_by, phrasings, keywords,
-        confirm, owner, audience, reviewed, revision
-    from entry order by place, slug
-""")
-ENTRY = sql("""
-    select slug, question, answer, topic, status, source, review_by, phrasings, keywords,
-        confirm, owner, audience, reviewed, revision
-    from entry where slug = :slug
-""")
+COLUMNS = """slug, question, answer, topic, status, source, review_by, phrasings, keywords,
+        confirm, owner, audience, reviewed, revision"""
+ENTRIES = sql("select COLUMNS from entry order by place, slug".replace("COLUMNS", COLUMNS))
+ENTRY = sql("select COLUMNS from entry where slug = :slug".replace("COLUMNS", COLUMNS))
 STREAM_SEQ = sql("select seq from stream where name = :name")
 MOVE_STREAM = sql("""
     insert into stream (name, seq) values (:name, 1)
@@ -87,12 +81,12 @@ class FaqEntries:
 
     async def all(self) -> list[Entry]:
         """Return every entry, in the order in which they were first saved."""
-        return [_entry(row) for row in await self._database.fetch(ENTRIES)]
+        return [entry_of(row) for row in await self._database.fetch(ENTRIES)]
 
     async def find(self, slug: str) -> Entry | None:
         """Return one entry, whatever its status."""
         rows = await self._database.fetch(ENTRY, slug=slug)
-        return _entry(rows[0]) if rows else None
+        return entry_of(rows[0]) if rows else None
 
     async def seq(self) -> int:
         """Return how often the FAQ was saved; moves with every save."""
@@ -174,7 +168,8 @@ def _columns(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _entry(row: Row) -> Entry:
+def entry_of(row: Row) -> Entry:
+    """Return the entry of a row with `COLUMNS`."""
     return Entry(
         slug=row["slug"],
         question=row["question"],

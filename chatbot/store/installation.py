@@ -8,15 +8,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from chatbot.store.database import Database, Row
+from chatbot.store.database import Database
 from chatbot.store.errors import Duplicate, Unreadable, WrongMasterKey
-from chatbot.store.query import sql
+from chatbot.store.query import Statement, sql
 from chatbot.store.vault import Vault
 
 LOAD = sql("select epoch, key_check from installation where id = 1")
 CREATE = sql("""
     insert into installation (id, epoch, key_check, created_at) values (1, :epoch, :check, :at)
 """)
+RENEW = sql("update installation set epoch = :epoch where id = 1")
+END_SESSIONS = sql("delete from session")
 OWNER: Final = "installation"
 
 
@@ -41,12 +43,22 @@ async def open_installation(
         with suppress(Duplicate):  # another node was first
             await database.write([CREATE(epoch=fresh, check=check, at=at)])
         rows = await database.fetch(LOAD)
-    return _checked(rows[0], vault)
+    refuse_foreign_key(bytes(rows[0]["key_check"]), vault)
+    return Installation(rows[0]["epoch"])
 
 
-def _checked(row: Row, vault: Vault) -> Installation:
+def renewed(epoch: str) -> list[Statement]:
+    """Return what begins another life of the database, in which nobody is signed in yet."""
+    return [RENEW(epoch=epoch, rows=1), END_SESSIONS()]
+
+
+def refuse_foreign_key(check: bytes, vault: Vault) -> None:
+    """See to it that what was kept to know the master key by opens.
+
+    Raises:
+        WrongMasterKey: another key made it.
+    """
     try:
-        vault.seal(bytes(row["key_check"]), OWNER)
+        vault.seal(check, OWNER)
     except Unreadable as error:
         raise WrongMasterKey from error
-    return Installation(row["epoch"])

@@ -4,17 +4,18 @@ Several processes may use one database; they meet only in the guards of what the
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
+from secrets import token_hex
 from typing import Final
 from urllib.parse import urlsplit
 
 import asyncpg
 
 from chatbot.store.database import WAITING_BATCHES, Engine, Job, Row
-from chatbot.store.errors import BadUrl, CannotOpen, ReadOnly, Unavailable
+from chatbot.store.errors import BadUrl, CannotOpen, NotEmpty, ReadOnly, Unavailable
 from chatbot.store.migrate import Migration
 from chatbot.store.postgres_schema import check_schema, migrate
 from chatbot.store.postgres_text import read_text
@@ -28,11 +29,15 @@ from chatbot.store.postgres_writer import (
 from chatbot.store.query import Query, Statement
 
 READ_TRIES: Final = 3
+TABLES: Final = """
+    select count(*) from pg_class where relkind in ('r', 'p', 'v', 'm')
+        and relnamespace = current_schema()::regnamespace
+"""
 CONNECT_SECONDS: Final = 5.0
 CLOSE_SECONDS: Final = 5.0
 GIVE_UP_SECONDS: Final = 30.0
 """After this a server that does not answer counts as lost; it gives up itself before."""
-SESSION: Final = {"application_name": "cara-chat", "statement_timeout": "25s"}
+SESSION: Final = {"statement_timeout": "25s"}
 READING: Final = {**SESSION, "default_transaction_read_only": "on"}
 WRITING: Final = {
     **SESSION,
@@ -116,13 +121,14 @@ async def open_postgres(
     async with AsyncExitStack() as stack:
         try:
             await _prepare(url, migrations, read_only=read_only)
-            pool = await _pool(url, limits)
+            name = {"application_name": f"cara-chat {token_hex(4)}"}  # by it others are told apart
+            pool = await _pool(url, limits, name)
             stack.push_async_callback(pool.close)
-            writer = None if read_only else await _writer(url, limits)
+            writer = None if read_only else await _writer(url, limits, name)
         except ValueError:  # the driver's words may be a piece of the password
             raise BadUrl(reason="the driver does not understand it") from None
         except DRIVER_ERRORS as error:
-            raise _cannot_open(url, error) from None
+            raise cannot_open(url, error) from None
         stack.pop_all()
     return Postgres(pool, writer)
 
@@ -135,7 +141,7 @@ async def _prepare(url: str, migrations: Sequence[Migration], *, read_only: bool
         await connection.close()
 
 
-async def _pool(url: str, limits: PostgresLimits) -> asyncpg.Pool:
+async def _pool(url: str, limits: PostgresLimits, name: Mapping[str, str]) -> asyncpg.Pool:
     return await asyncpg.create_pool(
         url,
         min_size=1,
@@ -143,7 +149,7 @@ async def _pool(url: str, limits: PostgresLimits) -> asyncpg.Pool:
         timeout=CONNECT_SECONDS,
         command_timeout=GIVE_UP_SECONDS,
         reset=_leave_as_it_is,
-        server_settings=READING,
+        server_settings={**READING, **name},
     )
 
 
@@ -151,13 +157,13 @@ async def _leave_as_it_is(_connection: asyncpg.Connection) -> None:
     """Save a round trip for each read: a read leaves no state behind."""
 
 
-async def _writer(url: str, limits: PostgresLimits) -> PostgresWriter:
+async def _writer(url: str, limits: PostgresLimits, name: Mapping[str, str]) -> PostgresWriter:
     connect = partial(
         asyncpg.connect,
         url,
         timeout=CONNECT_SECONDS,
         command_timeout=GIVE_UP_SECONDS,
-        server_settings={**WRITING, "lock_timeout": str(limits.busy_ms)},
+        server_settings={**WRITING, **name, "lock_timeout": str(limits.busy_ms)},
     )
     return PostgresWriter(
         await connect(),
@@ -167,7 +173,32 @@ async def _writer(url: str, limits: PostgresLimits) -> PostgresWriter:
     )
 
 
-def _cannot_open(url: str, error: Exception) -> CannotOpen:
+async def refuse_full(connection: asyncpg.Connection) -> None:
+    """See to it that there is no table in a database yet.
+
+    Raises:
+        NotEmpty: there is one.
+    """
+    if await connection.fetchval(TABLES):
+        raise NotEmpty(database=await connection.fetchval("select current_database()"))
+
+
+async def connect(url: str) -> asyncpg.Connection:
+    """Connect to a database by itself, for as long as it takes.
+
+    Raises:
+        BadUrl, CannotOpen: as they say.
+    """
+    settings = {"application_name": "cara-chat", "synchronous_commit": "on"}
+    try:
+        return await asyncpg.connect(url, timeout=CONNECT_SECONDS, server_settings=settings)
+    except ValueError:  # the driver's words may be a piece of the password
+        raise BadUrl(reason="the driver does not understand it") from None
+    except DRIVER_ERRORS as error:
+        raise cannot_open(url, error) from None
+
+
+def cannot_open(url: str, error: Exception) -> CannotOpen:
     parts = urlsplit(url)
     # A password that holds a slash reaches into the path.
     path = "" if "@" in parts.path else parts.path

@@ -62,6 +62,12 @@ class PreferenceStore:
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
+        self.default = Preferences()
+        """What counts for who has saved nothing."""
+
+    async def of(self, person: str) -> Preferences:
+        """Return how somebody wants to be told."""
+        return (await self.all()).get(person, self.default)
 
     async def all(self) -> dict[str, Preferences]:
         """Return what people have saved, by their id."""

@@ -82,10 +82,6 @@ class Retention:
         rows = await self._database.fetch(WITH_REFERENCE, reference=reference)
         return [row["id"] for row in rows]
 
-    async def erased(self, conversation_id: str, at: int, who: str) -> None:
-        """Write down that `who` had a chat erased."""
-        await self._database.write(line(at, who, Deed.CHAT_ERASED, conversation_id))
-
     async def forget_concern(self, concern_id: str, at: int) -> None:
         """Delete a concern with its key; that it was deleted is a line of the audit.
 

@@ -103,7 +103,7 @@ async def open_sqlite(
         AlreadyRunning, CannotOpen, SchemaError: as they say.
     """
     if not is_safe(sqlite3.sqlite_version_info):
-        log.warning("store.sqlite_wal_bug version=%s mended_in=3.51.3", sqlite3.sqlite_version)
+        log.info("store.sqlite_wal_bug version=%s mended_in=3.51.3", sqlite3.sqlite_version)
     async with AsyncExitStack() as stack:
         try:
             database = await _open(

@@ -4,15 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chatbot.store.database import Database
-from chatbot.store.picked import DAY, read_picked
+from chatbot.store.picked import DAY
 from chatbot.store.query import sql
 
 COUNT = sql("""
     insert into used (slug, day, times) values (:slug, :day, :times)
     on conflict (slug, day) do update set times = used.times + :times
-""")
-USED = sql("""
-    select slug, cast(sum(times) as bigint) as times from used where day >= :since group by slug
 """)
 KEY = "~used"
 """Behind the keys of all conversations."""
@@ -37,11 +34,3 @@ class UsageCounts:
         # In one order everywhere: two processes may count the same entries at once.
         batch = [COUNT(slug=slug, day=at // DAY, times=n) for slug, n in sorted(times.items())]
         await self._database.write(batch, key=KEY)
-
-    async def since(self, at: int) -> dict[str, Usage]:
-        """Return what was used since a time, by slug."""
-        picked = {one.slug: one.times for one in await read_picked(self._database, at)}
-        rows = await self._database.fetch(USED, since=at // DAY)
-        answered = {str(row["slug"]): int(row["times"]) for row in rows}
-        slugs = answered | picked
-        return {slug: Usage(answered.get(slug, 0), picked.get(slug, 0)) for slug in slugs}

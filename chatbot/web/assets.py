@@ -16,11 +16,11 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
-from chatbot.domain.availability import Status
 from chatbot.web import keys
 from chatbot.web.errors import json_response
 from chatbot.web.joining import joined
 from chatbot.web.languages import CHOSEN
+from chatbot.web.welcome import team
 
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 FIVE_MINUTES: Final = "public, max-age=300"
@@ -145,18 +145,8 @@ async def frame(request: web.Request) -> web.Response:
         neutral_title=site.neutral_title,
         config=config,
         promises=notice.promises,
-        team=_team(request),
+        team=team(request).html,
     )
-
-
-def _team(request: web.Request) -> str:
-    """Return as HTML whether somebody is there, as it was known a moment ago."""
-    opening = request.app[keys.WAITING_ROOM].opening()
-    status = Status(
-        opening.open, opening.open, opening.opens_at, waiting=0, wait_ms=None, notice=opening.notice
-    )
-    telling = request.app[keys.TELLING][request[CHOSEN].language.code]
-    return telling.chat(status, request.app[keys.CLOCK]()).html
 
 
 async def later_texts(request: web.Request) -> web.Response:

@@ -24,6 +24,7 @@ from chatbot.services.figures import FigureService
 from chatbot.services.handover import HandoverService
 from chatbot.services.hours import HoursService
 from chatbot.services.identity import Clock
+from chatbot.services.listing import ListingService
 from chatbot.services.notices import NoticeService
 from chatbot.services.notifying import Notifier
 from chatbot.services.overview import OverviewService
@@ -36,6 +37,7 @@ from chatbot.services.retention import RetentionService
 from chatbot.services.second_factors import SecondFactorService
 from chatbot.services.sessions import SessionService
 from chatbot.services.sign_in import SignInService
+from chatbot.services.subject_access import SubjectAccessService
 from chatbot.services.telling import Telling
 from chatbot.services.trial import TrialService
 from chatbot.services.unanswered import UnansweredService
@@ -67,6 +69,7 @@ HANDOVER: Final = web.AppKey("handover", HandoverService)
 HOURS: Final = web.AppKey("hours", HoursService)
 HUB: Final = web.AppKey("hub", Hub)
 LANGUAGES: Final = web.AppKey("languages", Languages)
+LISTING: Final = web.AppKey("listing", ListingService)
 NOTICES: Final = web.AppKey("notices", NoticeService)
 OVERVIEW: Final = web.AppKey("overview", OverviewService)
 PROMISES: Final = web.AppKey("promises", PromiseService)
@@ -81,6 +84,7 @@ SESSIONS: Final = web.AppKey("sessions", SessionService)
 SIGN_IN: Final = web.AppKey("sign_in", SignInService)
 SITE: Final = web.AppKey("site", Site)
 SOCKETS: Final = web.AppKey("sockets", Sockets)
+SUBJECT_ACCESS: Final = web.AppKey("subject_access", SubjectAccessService)
 TELLING: Final = web.AppKey[Mapping[str, Telling]]("telling")
 TRIAL: Final = web.AppKey("trial", TrialService)
 UNANSWERED: Final = web.AppKey("unanswered", UnansweredService)

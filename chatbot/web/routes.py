@@ -21,6 +21,7 @@ from chatbot.web import (
     tool_schema,
     tools,
     visitor,
+    welcome,
 )
 from chatbot.web.console import calendar, guard
 from chatbot.web.console.routes import STAFF
@@ -86,6 +87,7 @@ API: Final = (
         answers={200: schema.Found},
     ),
     Route("GET", f"{V1}/status", visitor.status, answers={200: schema.Status}),
+    Route("GET", f"{V1}/welcome", welcome.get_welcome, answers={200: schema.Welcome}),
     Route(
         "GET",
         f"{V1}/callback-slots",

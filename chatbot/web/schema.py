@@ -145,6 +145,41 @@ class Status(msgspec.Struct):
     wait_ms: int | None
 
 
+class WelcomeLine(msgspec.Struct):
+    """A sentence of the welcome; `team` says whether somebody is there."""
+
+    name: Literal[
+        "heading",
+        "about",
+        "english",
+        "team",
+        "emergency",
+        "emergency_call",
+        "promises",
+        "name",
+        "leave",
+        "law",
+    ]
+    text: str
+
+
+class ShownPromise(msgspec.Struct):
+    """What is promised, always in English: what is always shown, and the rest of it."""
+
+    kind: Literal["confidentiality", "police"]
+    short_html: str
+    more_html: str
+
+
+class Welcome(msgspec.Struct):
+    """What is shown before the first message; `notice` is sent with the new conversation."""
+
+    language: str
+    lines: list[WelcomeLine]
+    notice: str
+    promises: list[ShownPromise]
+
+
 class Slot(msgspec.Struct):
     """When somebody can be rung; `label` says it in words."""
 

@@ -21,11 +21,11 @@ async def first_admin(
         await page.get_by_label("E-mail", exact=True).fill("amina@example.org")
         await page.get_by_label("Passphrase", exact=True).fill(PASSPHRASE)
         await page.get_by_role("button", name="Sign in", exact=True).click()
-        await expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+        await expect(page.get_by_role("button", name="Away", exact=True)).to_be_visible()
         return page
     await page.get_by_label("Name", exact=True).fill("Amina")
     await page.get_by_label("E-mail", exact=True).fill("amina@example.org")
     await page.get_by_label("Passphrase", exact=True).fill(PASSPHRASE)
     await page.get_by_role("button", name="Create account").click()
-    await expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    await expect(page.get_by_role("button", name="Away", exact=True)).to_be_visible()
     return page

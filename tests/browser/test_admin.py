@@ -43,7 +43,42 @@ async def test_an_admin_begins_with_what_needs_them(an_admin: Page) -> None:
     await expect(page.get_by_role("heading", level=1)).to_have_text("Questions and answers")
 
 
-async def test_settings_are_changed_undone_and_the_chat_is_switched_off(an_admin: Page) -> None:
+async def says_otherwise_how_to_leave(page: Page, service: Service, visitors: Visitors) -> None:
+    """Try to empty the line, reword it, and see it in the chat."""
+    leave = page.locator("[id='welcome.leave.en']")
+    await leave.locator("summary").click()
+    field = leave.get_by_label("Welcome: how to leave fast, in English", exact=True)
+    await field.fill("")
+    await leave.get_by_role("button", name="Save").click()
+    await expect(leave.get_by_text("Enter something: this cannot be empty.")).to_be_visible()
+    await expect(leave.get_by_text("It came as:")).to_be_visible()
+    assert await look(page, page.main_frame, SCREENS) == []
+    await field.fill("Press “Hide this page” and you are gone.")
+    await leave.get_by_role("button", name="Save").click()
+    chat = Chat(await visitors.arrive(service.base, screen=PHONE))
+    await chat.open()
+    await chat.frame.get_by_text("Read more about your privacy").click()
+    await expect(chat.frame.get_by_text("and you are gone.")).to_be_visible()
+
+
+async def decides_on_notifications(page: Page) -> None:
+    """Switch e-mails off, and enter a secret that is never shown again."""
+    mail = page.locator("#send_mail")
+    await mail.locator("summary").click()
+    await mail.get_by_label("E-mails to the team").select_option("Off")
+    await mail.get_by_role("button", name="Save").click()
+    secret = page.locator("#webhook_secret")
+    await secret.locator("summary").click()
+    await secret.get_by_label("Secret of the other system").fill("a-secret-that-we-typed")
+    await page.keyboard.press("Enter")
+    await expect(secret.locator(".setting-value")).to_have_text("set")
+    await expect(secret.locator("summary")).to_contain_text("Replace")
+    assert "a-secret-that-we-typed" not in await page.content()
+
+
+async def test_settings_are_changed_undone_and_the_chat_is_switched_off(
+    own_service: Service, visitors: Visitors, an_admin: Page
+) -> None:
     page = an_admin
     await page.get_by_role("link", name="Set-up").click()
     await page.get_by_role("link", name="Settings", exact=True).click()
@@ -60,6 +95,7 @@ async def test_settings_are_changed_undone_and_the_chat_is_switched_off(an_admin
     await expect(changes).to_contain_text("From “what it is without a change” to “A Trust”")
     await changes.get_by_role("button", name="Undo").click()
     await expect(page.locator("#organisation .setting-value")).to_have_text("The Hampton Trust")
+    await says_otherwise_how_to_leave(page, own_service, visitors)
     phone = page.locator("[id='contacts.samaritans']")
     await phone.locator("summary").click()
     await phone.get_by_label("Samaritans", exact=True).fill("")
@@ -68,10 +104,11 @@ async def test_settings_are_changed_undone_and_the_chat_is_switched_off(an_admin
     assert await look(page, page.main_frame, SCREENS) == []
     await phone.get_by_role("button", name="I checked it today").click()
     await expect(page.get_by_text("It is noted as checked today.")).to_be_visible()
-    chat = page.locator("#chat")
-    await chat.locator("summary").click()
-    await chat.get_by_label("Chat with a person").select_option("Off")
-    await chat.get_by_role("button", name="Save").click()
+    await decides_on_notifications(page)
+    switch = page.locator("#chat")
+    await switch.locator("summary").click()
+    await switch.get_by_label("Chat with a person").select_option("Off")
+    await switch.get_by_role("button", name="Save").click()
     await expect(page.get_by_text("The chat is switched off")).to_be_visible()
     assert await look(page, page.main_frame, SCREENS) == []
 

@@ -9,8 +9,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Page, ViewportSize, expect
 
+from chatbot.domain.faq import Entry, Status
 from chatbot.domain.people import Role
 from chatbot.settings import Settings
+from chatbot.store.listing import MOST
+from chatbot.web import keys
 from tests.browser.chat import Chat
 from tests.browser.conftest import PHONE, Visitors
 from tests.browser.test_accessible import look
@@ -169,3 +172,29 @@ async def test_what_was_asked_in_vain_is_answered_after_one_click(
     for path in ("unanswered", "faq-checks", "faq-import", "promises", "faq-new"):
         await admin.goto(f"{own.base}/console/{path}")
         assert await faults(admin) == [], path
+
+
+async def test_a_long_list_is_walked_page_by_page_without_scripts(
+    own: Service, visitors: Visitors
+) -> None:
+    many = [
+        Entry(f"long-{n}", f"Long {n}?", "So.", topic="long", status=Status.DRAFT)
+        for n in range(4 * MOST)
+    ]
+    await own.app[keys.FAQ].save(many)
+    person = await a_person(own, Role.ADMIN, "Dora")
+    page = await visitors.arrive(f"{own.base}/console/sign-in", screen=PHONE, scripts=False)
+    await page.get_by_label("E-mail").fill(person.email)
+    await page.get_by_label("Passphrase").fill(PASSPHRASE)
+    await press(page, "Sign in")
+    await page.get_by_role("link", name="Answers", exact=True).click()
+    await page.get_by_label("Topic", exact=True).select_option("long")
+    await press(page, "Show")
+    await expect(page.locator(".entry-name")).to_have_count(MOST)
+    await page.get_by_role("link", name="More entries").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".entry-name").first).to_have_text(f"Long {MOST}?")
+    await page.get_by_role("link", name="Page 4").click()
+    await expect(page.locator(".entry-name").last).to_have_text(f"Long {4 * MOST - 1}?")
+    await expect(page.get_by_label("Topic", exact=True)).to_have_value("long")
+    await expect(page.get_by_role("link", name="More entries")).to_have_count(0)

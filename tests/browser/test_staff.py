@@ -175,6 +175,7 @@ async def test_the_whole_way_in_works_without_javascript(
     await press(page, "Make a link")
     await expect(page.get_by_role("textbox", name="Link for emeka@example.org")).to_be_visible()
     await expect(page.get_by_role("button", name="Copy link")).to_be_hidden()
+    await page.get_by_role("link", name="Dora").click()
     await press(page, "Sign out")
     await fill(page, email="dora@example.org", passphrase=GOOD)
     await press(page, "Sign in")

@@ -9,12 +9,14 @@ from chatbot.domain.hours import instant, parse_week
 from chatbot.domain.slots import MINUTE, Lane, Rules
 from chatbot.live.bus import LocalBus
 from chatbot.live.hub import Hub
+from chatbot.services.call_desk import CallDeskService
 from chatbot.services.callbacks import CallbackService, Origin, Terms
 from chatbot.services.conversations import ConversationService
 from chatbot.services.hours import HoursService
 from chatbot.store.callbacks import Callbacks
 from chatbot.store.conversations import Conversations
 from chatbot.store.database import Database
+from chatbot.store.feeds import Feeds
 from chatbot.store.hours import OpeningHours
 from chatbot.store.vault import Vault
 
@@ -38,6 +40,7 @@ class Office:
     """Everything that takes part, on one database."""
 
     service: CallbackService
+    desk: CallDeskService
     store: Callbacks
     hours: HoursService
     conversations: ConversationService
@@ -53,7 +56,8 @@ def an_office(database: Database, day: Any, terms: Terms = TERMS) -> Office:
     conversations = ConversationService(Conversations(database, vault), Hub(), bus, clock)
     store = Callbacks(database, vault)
     service = CallbackService(store, hours, conversations, terms, clock)
-    return Office(service, store, hours, conversations, clock, database)
+    desk = CallDeskService(store, Feeds(database), service, conversations, clock)
+    return Office(service, desk, store, hours, conversations, clock, database)
 
 
 def a_form(*slots: int, **other: Any) -> Form:

@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 from blockbuster import BlockBuster
 
+from chatbot.content import loading
 from chatbot.store.database import Database
 from chatbot.store.migrate import read_migrations
 from chatbot.store.opening import open_database
@@ -19,6 +20,7 @@ from chatbot.store.postgres import PostgresLimits, open_postgres
 from chatbot.store.sqlite import open_sqlite
 from chatbot.store.sqlite_file import SqliteLimits
 from tests.store.library import SCHEMA
+from tests.unit.conftest import FEW
 
 ADMIN: Final = os.environ.get(
     "CHATBOT_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres"
@@ -45,7 +47,8 @@ async def _administering(url: str = ADMIN) -> AsyncIterator[asyncpg.Connection]:
 
 
 @asynccontextmanager
-async def _scratch_database() -> AsyncIterator[str]:
+async def scratch_database() -> AsyncIterator[str]:
+    """Yield the URL of an empty database that is dropped at the end."""
     name = f"cara_store_{secrets.token_hex(6)}"
     async with _administering() as admin:
         await admin.execute(f"create database {name}")
@@ -58,7 +61,7 @@ async def _scratch_database() -> AsyncIterator[str]:
 @pytest.fixture(name="postgres")
 async def _postgres() -> AsyncIterator[str]:
     """A PostgreSQL database to do anything with."""
-    async with _scratch_database() as url:
+    async with scratch_database() as url:
         yield url
 
 
@@ -66,7 +69,7 @@ async def _postgres() -> AsyncIterator[str]:
 def _shared_postgres() -> Iterator[str]:
     """One database for all tests that are content with a namespace in it."""
     with asyncio.Runner() as runner:
-        scratch = _scratch_database()
+        scratch = scratch_database()
         yield runner.run(scratch.__aenter__())
         runner.run(scratch.__aexit__(None, None, None))
 
@@ -132,3 +135,10 @@ async def _schema_database(url: str) -> AsyncIterator[Database]:
     database = await open_database(url)
     yield database
     await database.close()
+
+
+@pytest.fixture(name="small_faq")
+def _small_faq(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shipped FAQ of a few entries: learning all of it takes seconds."""
+    few = [entry for entry in loading.entries() if entry.slug in FEW]
+    monkeypatch.setattr(loading, "entries", lambda: few)

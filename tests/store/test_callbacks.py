@@ -11,13 +11,14 @@ import pytest
 
 from chatbot.domain.audit import COMMAND_LINE
 from chatbot.domain.callback_form import Caller
-from chatbot.domain.callbacks import CallbackOver, Claim, Note, Outcome, Status, Try
+from chatbot.domain.callbacks import Asked, CallbackOver, Claim, Note, Outcome, Status, Try
 from chatbot.domain.errors import Invalid
 from chatbot.domain.events import CallbackAsked
 from chatbot.domain.hours import Period, parse_week
 from chatbot.domain.slots import MINUTE, Lane, Slot
 from chatbot.services.callbacks import Origin, Receipt
 from chatbot.services.errors import CallbackSent, NoCallback, SlotTaken
+from chatbot.store.callbacks import PAGE, Place
 from chatbot.store.database import Database
 from chatbot.store.query import sql
 from tests.store.callers import FROM_PAGE, TERMS, Office, a_form, an_office
@@ -250,3 +251,17 @@ async def test_what_is_made_up_is_counted_nowhere_reminds_nobody_and_takes_no_ro
     stored = await office.service.load(made.id)
     await office.store.erase(stored, office.clock.now, COMMAND_LINE)
     assert await office.store.of_demo() == []
+
+
+async def test_a_sweep_goes_on_until_nothing_is_over(office: Office) -> None:
+    many, (slot, *_) = PAGE + 1, await office.service.slots(Lane.OWN)
+    first = replace((await ask(office, slot.start)).callback, status=Status.CANCELLED, closed_at=1)
+    place, asked = Place(slot, Lane.OWN, many + 1), (Asked(at=1),)
+    ids = [f"00000000-0000-7000-8000-{number:012x}" for number in range(many)]
+    await asyncio.gather(
+        *(office.store.create(replace(first, id=one), one, "", asked, place) for one in ids)
+    )
+    assert await office.desk.over() == many, "as many as a dry run promises"
+    assert await office.desk.sweep() == many
+    assert await office.desk.over() == await office.desk.sweep() == 0
+    assert len(await office.store.open()) == 1, "what has not ended stays"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from chatbot.domain.audit import Deed
-from chatbot.domain.editable import CHECKED, table
+from chatbot.domain.editable import CHECKED, HOOK_SECRET, SECRETS, table
 from chatbot.domain.errors import Invalid
 from chatbot.live.bus import LocalBus
 from chatbot.services.editable import EditableService, Known
@@ -14,8 +14,17 @@ from chatbot.store import audit
 from chatbot.store.database import Database
 from chatbot.store.editable import SettingChanges
 from chatbot.store.errors import Duplicate, Stale
+from chatbot.store.opening import SCHEMA
+from chatbot.store.query import sql
+from chatbot.store.vault import Vault
 from tests.store.team import Clock
 
+OLD = sql("""
+    insert into setting_change (version, name, value, reason, who, at)
+    values (:version, :name, :value, '', :who, :at)
+""")
+KEPT = sql("select name, value from setting_change order by version")
+MIGRATION = sql((SCHEMA / "0018_welcome_lines.sql").read_text("utf-8").partition("\n\n")[2])
 BASE = dict.fromkeys(table(("en",)), "9") | {
     "organisation": "Ours",
     "second_factor": "required",
@@ -150,6 +159,42 @@ async def test_what_an_older_version_took_is_left_out(
     known = Known({"organisation": table(())["second_factor"]}, BASE, frozenset())
     newer = EditableService(SettingChanges(schema_database), known, LocalBus(), Clock())
     assert (await newer.load())["organisation"] == "Ours"
+
+
+async def test_a_secret_is_kept_encrypted_shown_to_nobody_and_undone(
+    schema_database: Database,
+) -> None:
+    known = Known(table(("en",)), BASE | {HOOK_SECRET: ""}, frozenset())
+    changes = SettingChanges(schema_database, Vault(bytes(32)), SECRETS)
+    settings = EditableService(changes, known, LocalBus(), Clock())
+    first, second = "first-secret-of-ours", "second-secret-of-ours"
+    await settings.save(HOOK_SECRET, first, 0, "amina")
+    await settings.save(HOOK_SECRET, second, 1, "amina")
+    rows = await schema_database.fetch(KEPT)
+    assert [row["name"] for row in rows] == [HOOK_SECRET, HOOK_SECRET]
+    assert not any(one in row["value"] for row in rows for one in (first, second))
+    board = await settings.board()
+    assert [(one.before, one.value) for one in board.changes] == [("set", "set"), (None, "set")]
+    (item,) = [one for one in board.items if one.setting.name == HOOK_SECRET]
+    assert (item.value, item.shipped) == ("set", "")
+    assert (await settings.load())[HOOK_SECRET] == second
+    await settings.undo(2, "amina")
+    assert (await settings.load())[HOOK_SECRET] == first
+    without = SettingChanges(schema_database, secrets=SECRETS)
+    assert (await without.current())[HOOK_SECRET].value is None
+
+
+async def test_a_welcome_of_before_is_its_first_line_now(
+    node: Callable[..., Node], schema_database: Database
+) -> None:
+    one = node()
+    await one.save("welcome.name.en", "Say nothing.", 0)
+    for version, name in ((2, "welcome.en"), (3, "organisation")):
+        await schema_database.write([OLD(version=version, name=name, value="Hello", who="a", at=1)])
+    await schema_database.write([MIGRATION()])
+    values = await one.settings.load()
+    assert values["welcome.about.en"] == "Hello"
+    assert (values["welcome.name.en"], values["organisation"]) == ("Say nothing.", "Hello")
 
 
 async def test_a_number_is_due_when_nobody_looked_for_six_months(

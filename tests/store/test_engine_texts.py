@@ -8,7 +8,9 @@ from typing import Final
 import chatbot.store
 from chatbot.store.query import Query
 
-EXCEPTIONS: Final[dict[str, str]] = {}
+EXCEPTIONS: Final[dict[str, str]] = {
+    "nodes.OTHERS": "a SQLite file has one process, and no server that would know of others",
+}
 """`module.NAME` of each query with a text of its own for one engine, and why."""
 SHARE: Final = 0.1
 

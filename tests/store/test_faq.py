@@ -18,6 +18,7 @@ from chatbot.store.errors import Duplicate, Stale
 from chatbot.store.faq import FaqEntries, Saver
 from chatbot.store.imports import Imports, Waiting
 from chatbot.store.imports import carried_out as imported
+from chatbot.store.listing import Listing
 from chatbot.store.picked import DAY
 from chatbot.store.questions import Place, Questions
 from chatbot.store.regressions import Regression, Regressions
@@ -105,7 +106,8 @@ async def test_an_answer_is_counted_by_day(schema_database: Database) -> None:
     await counts.add({"cost": 2, "late": 1}, 10 * DAY)
     await counts.add({"cost": 3}, 10 * DAY + 5)
     await counts.add({"cost": 4}, 8 * DAY)
-    assert await counts.since(9 * DAY) == {"cost": Usage(5, 0), "late": Usage(1, 0)}
+    used = await Listing(schema_database).usage(["cost", "late"], 9 * DAY)
+    assert used == {"cost": Usage(5, 0), "late": Usage(1, 0)}
 
 
 async def test_a_regression_question_is_added_and_removed_once(schema_database: Database) -> None:

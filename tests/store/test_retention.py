@@ -1,5 +1,6 @@
 """What is kept for long enough is forgotten, on both engines, and nothing else is."""
 
+import asyncio
 from datetime import date
 
 import pytest
@@ -20,6 +21,7 @@ from chatbot.store.database import Database
 from chatbot.store.desk import Concern, Desk
 from chatbot.store.figures import Figures, count
 from chatbot.store.inbox import FIRST, Filter, Inbox, View
+from chatbot.store.listing import Listing
 from chatbot.store.picked import COUNT_PICK
 from chatbot.store.retention import Retention
 from chatbot.store.usage import Usage, UsageCounts
@@ -130,7 +132,8 @@ async def test_one_chat_is_erased_by_its_reference(
 async def test_usage_of_entries_is_forgotten_after_400_days_and_reports_lose_nothing(
     retention: RetentionService, schema_database: Database, now: Now
 ) -> None:
-    usage, figures = UsageCounts(schema_database), FigureService(Figures(schema_database), now)
+    usage, listing = UsageCounts(schema_database), Listing(schema_database)
+    figures = FigureService(Figures(schema_database), now)
     now.at = NEW_YEAR
     for day in (0, 1):
         await usage.add({"cost": 3, "late": 1}, NEW_YEAR + day * DAY)
@@ -144,8 +147,28 @@ async def test_usage_of_entries_is_forgotten_after_400_days_and_reports_lose_not
     assert await retention.over() == Over(0, 0, 3)
     assert await retention.sweep() == Over(0, 0, 3)
     assert await retention.over() == Over(0, 0)
-    assert await usage.since(0) == {"cost": Usage(3, 1), "late": Usage(1, 0)}
+    assert await listing.usage(("cost", "late"), 0) == {"cost": Usage(3, 1), "late": Usage(1, 0)}
     assert await figures.report(By.DAY, date(2026, 1, 1)) == before
     now.at += DAY
     await retention.sweep()
-    assert await usage.since(0) == {}
+    assert await listing.usage(("cost", "late"), 0) == {"cost": Usage(), "late": Usage()}
+
+
+async def test_an_erasing_and_its_line_in_the_audit_are_one_write(
+    retention: RetentionService, store: Conversations, schema_database: Database
+) -> None:
+    one = new_id(1)
+    await chat(store, one, say(2))
+    before = schema_database.flushes
+    await retention.erase(reference_of(one), COMMAND_LINE)
+    assert schema_database.flushes == before + 1
+
+
+async def test_who_erases_what_is_being_erased_leaves_no_second_line(
+    retention: RetentionService, store: Conversations, schema_database: Database
+) -> None:
+    one = new_id(1)
+    await chat(store, one, say(2))
+    twice = [retention.erase(reference_of(one), who) for who in ("amina", "ben")]
+    await asyncio.gather(*twice)
+    assert len(await newest(schema_database, 5, AFTER_ALL)) == 1

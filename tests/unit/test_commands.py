@@ -302,3 +302,12 @@ def test_a_process_of_its_own_answers_with_json_and_nothing_else(tmp_path: Path)
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["reply"]["slug"] == "cost"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pipe_that_nobody_reads_on_is_no_fault(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "chatbot", "check", "--database", f"sqlite:///{tmp_path}/a.db"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as check:
+        assert check.stdout is not None
+        assert check.stderr is not None
+        check.stdout.close()
+        assert check.stderr.read() == b""

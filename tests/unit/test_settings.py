@@ -236,6 +236,22 @@ def test_a_master_key_that_others_can_read_is_refused(tmp_path: Path, mode: int)
         master_key(tmp_path, {})
 
 
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ({"send_mail": "yes"}, "send_mail must be on or off, not 'yes'"),
+        ({"mail_staff": "admins"}, "mail_staff must be everybody or present or nobody"),
+        ({"mail_to": ("team",)}, "mail_to takes e-mail addresses"),
+        ({"quiet_hours": "at night"}, "quiet_hours must be words such as"),
+    ],
+)
+def test_what_cannot_be_said_of_notifications_stops_the_start(
+    values: dict[str, object], why: str
+) -> None:
+    with pytest.raises(SettingsError, match=why):
+        load(None, {}, values)
+
+
 def test_a_webhook_secret_is_made_once_and_the_environment_comes_first(tmp_path: Path) -> None:
     made = webhook_secret(tmp_path, {})
     assert webhook_secret(tmp_path, {}) == made

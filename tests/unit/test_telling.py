@@ -88,6 +88,13 @@ def test_a_closed_chat_says_until_when_only_where_it_is_known_and_where_to_ring(
     assert "waiting" not in TELLING.chat(known, NOW).text
 
 
+def test_in_an_admins_words_the_rest_stays_as_it_was() -> None:
+    telling = Telling(loading.texts(), VOICE)
+    telling.take(loading.texts(own={"hours.open": "We are here."}))
+    status = Status(open=True, staff_on=True, opens_at=None, waiting=1, wait_ms=None)
+    assert telling.chat(status, NOW).text == "We are here. 1 person is waiting."
+
+
 def test_a_moment_has_its_whole_date() -> None:
     assert TELLING.moment(NOW) == "Friday 1 January 2027, 6pm"
 

@@ -1,6 +1,7 @@
 """A real service on a real port for the whole folder, and visitors who talk to it."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -187,6 +188,22 @@ async def _a_visitor(service: Service, http: aiohttp.ClientSession) -> Visitor:
     visitor = Visitor(http, service.api)
     await visitor.start()
     return visitor
+
+
+async def weigh(http: aiohttp.ClientSession, base: str, language: str) -> dict[str, int]:
+    """Return the gzipped bytes of what a chat loads until the first message, by path."""
+    gzipped = {"Accept-Encoding": "gzip"}
+    async with aiohttp.ClientSession(auto_decompress=False, headers=gzipped) as raw:
+        weights = {}
+        async with http.get(f"{base}/widget/frame{language}") as frame:
+            html = await frame.text()
+        files = re.findall(r'(?:src|href)="(/(?:widget|static)/[^"?]+)"', html)
+        for path in {"/widget/embed.js", "/widget/panel.js", f"/widget/frame{language}", *files}:
+            async with raw.get(base + path) as answer:
+                assert answer.headers["Content-Encoding"] == "gzip"
+                weights[path] = len(await answer.read())
+    assert len(weights) == 6
+    return weights
 
 
 async def few_entries(database: str) -> None:

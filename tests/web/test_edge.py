@@ -6,7 +6,7 @@ import re
 import aiohttp
 import pytest
 
-from tests.web.conftest import Service, Visitor
+from tests.web.conftest import Service, Visitor, weigh
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -149,17 +149,7 @@ async def test_the_widget_is_kept_for_ever_under_its_version_only(
 async def test_all_until_the_first_message_is_light(
     service: Service, http: aiohttp.ClientSession, language: str
 ) -> None:
-    gzipped = {"Accept-Encoding": "gzip"}
-    async with aiohttp.ClientSession(auto_decompress=False, headers=gzipped) as raw:
-        weights = {}
-        async with http.get(f"{service.base}/widget/frame{language}") as frame:
-            html = await frame.text()
-        files = re.findall(r'(?:src|href)="(/(?:widget|static)/[^"?]+)"', html)
-        for path in {"/widget/embed.js", "/widget/panel.js", f"/widget/frame{language}", *files}:
-            async with raw.get(service.base + path) as answer:
-                assert answer.headers["Content-Encoding"] == "gzip"
-                weights[path] = len(await answer.read())
-    assert len(weights) == 6
+    weights = await weigh(http, service.base, language)
     assert sum(weights.values()) <= 25 * 1024, weights
 
 

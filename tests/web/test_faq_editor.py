@@ -11,8 +11,10 @@ import pytest
 import pytest_asyncio
 
 from chatbot.domain.audit import Deed
+from chatbot.domain.faq import Entry, Status
 from chatbot.domain.people import Role
 from chatbot.store.audit import Sought
+from chatbot.store.listing import MOST, Wanted
 from chatbot.web import keys
 from tests.web.conftest import Service, Visitor
 from tests.web.staff import SAME, Answer, Browser, a_person
@@ -228,8 +230,8 @@ async def test_what_is_planned_is_published_at_its_time_and_can_be_taken_back(
     await edited(amina, slug)
     version = hidden(await amina.get(f"/console/faq/{slug}/review"), "version")
     editing, people = own.app[keys.EDITING], await own.app[keys.PEOPLE].everyone()
-    (writer,) = [one.drafts for one in await editing.listing() if one.entry.slug == slug]
-    person = next(one for one in people if one.id == writer[0])
+    (listed,) = (await own.app[keys.LISTING].page(Wanted("2026-01-01", slug), 1)).rows
+    person = next(one for one in people if one.id == listed.drafts[0])
     await editing.plan(person, slug, int(version), own.app[keys.CLOCK]() + 300)
     async with asyncio.timeout(60):
         while not served(own, slug, "At ten."):  # noqa: ASYNC110 - what is waited for has no event
@@ -362,3 +364,28 @@ async def test_what_visitors_asked_is_masked_where_an_edit_changes_its_answer(
     assert "are the pangolins upstairs [number]" in page, page
     found = await own.app[keys.AUDIT].find(Sought(action=Deed.QUESTIONS_READ))
     assert found.lines
+
+
+async def test_the_list_is_paged_and_keeps_in_its_links_what_it_is_narrowed_to(
+    own: Service, amina: Browser
+) -> None:
+    many = [
+        Entry(f"paged-{n}", f"Paged & {n}?", "So.", topic="paged", status=Status.DRAFT)
+        for n in range(2 * MOST + 20)
+    ]
+    await own.app[keys.FAQ].save(many)
+    link = "/console/faq?q=paged%20%26&topic=paged&state=draft&page="
+    seen = []
+    for number in (1, 2, 3):
+        page = await amina.get(f"{link}{number}")
+        seen += re.findall(r'class="entry-name" href="/console/faq/([^"]+)"', page.text)
+        assert len(seen) == min(number * MOST, len(many))
+        nav = page.text.split('<nav class="pages"')[1].split("</nav>")[0]
+        others = {unescape(href) for href in re.findall(r'href="([^"]+)"', nav)}
+        assert others == {f"{link}{n}" for n in (1, 2, 3)}
+        assert f'page={number}" aria-current="page"' in nav
+        assert ('rel="prev"' in nav, 'rel="next"' in nav) == (number > 1, number < 3)
+    assert seen == [one.slug for one in many]
+    assert "paged-119" in (await amina.get(f"{link}99")).text
+    assert (await amina.get("/console/faq?page=x")).status == 422
+    assert '<nav class="pages"' not in (await amina.get("/console/faq?q=paged-7")).text

@@ -24,12 +24,15 @@ from chatbot.domain.people import Availability, Role
 from chatbot.services.identity import system_clock
 from chatbot.services.webhook import signature
 from chatbot.settings import Settings
+from chatbot.store.query import sql
 from chatbot.web import keys
 from tests.web.conftest import WIDE, Service, Visitor, serving
 from tests.web.staff import Browser, a_person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+DELIVERIES = sql("select channel, target from delivery")
+LATE = sql("select count(*) as many from notice where kind = 'late' and spread = 1")
 SECRET_WORDS = "he said he would come to my work"
 
 
@@ -226,3 +229,113 @@ async def test_a_restart_loses_nothing_and_tells_nothing_twice(
         await outside.until(3, "hooks")
     told = [json.loads(body)["id"].partition("/")[0] for _, body in outside.hooks]
     assert sorted(told) == sorted([visitor.id, visitor.id, other.id])
+
+
+async def change(service: Service, **values: str) -> None:
+    """Save settings as an admin does."""
+    editable = service.app[keys.EDITABLE]
+    for name, value in values.items():
+        items = (await editable.board()).items
+        seen = next(item.version for item in items if item.setting.name == name)
+        await editable.save(name, value, seen, "amina")
+
+
+async def deliveries(service: Service) -> set[tuple[str, str]]:
+    """Return what is to be sent of a chat that waits too long, by way and target."""
+    database = service.app[keys.AUDIT].database
+    async with asyncio.timeout(20):
+        while not (await database.fetch(LATE))[0]["many"]:
+            await asyncio.sleep(0.02)
+            await service.app[keys.NOTIFIER].spread()
+    rows = await database.fetch(DELIVERIES)
+    return {(row["channel"], row["target"]) for row in rows}
+
+
+@pytest_asyncio.fixture(loop_scope="session", name="cut_off")
+async def _cut_off(tmp_path: Path, settings: Settings) -> AsyncIterator[Service]:
+    """A service that reaches nobody outside, so that what it has to send stays to be looked at."""
+    own = replace(
+        settings,
+        database=f"sqlite:///{tmp_path}/chat.db",
+        mail_after_minutes=0.001,
+        webhook="http://127.0.0.1:9/closed",
+        mail_server="smtp://127.0.0.1:9",
+        push_services=("127.0.0.1:9",),
+    )
+    async with serving(own, staffed=False) as service:
+        yield service
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({}, {("webhook", ""), ("mail", "ben"), ("mail", "amina")}),
+        ({"send_mail": "off", "mail_to": "team@example.org"}, {("webhook", "")}),
+        (
+            {"mail_staff": "nobody", "mail_to": "team@example.org", "send_webhook": "off"},
+            {("mail", "team@example.org")},
+        ),
+        ({"mail_staff": "present", "webhook": ""}, {("mail", "amina")}),
+    ],
+)
+async def test_an_admin_decides_who_is_told_and_in_which_way(
+    cut_off: Service,
+    http: aiohttp.ClientSession,
+    values: dict[str, str],
+    told: set[tuple[str, str]],
+) -> None:
+    people = {
+        (await a_person(cut_off, role, name)).id: name.lower()
+        for name, role in (("Amina", Role.STAFF), ("Ben", Role.ADMIN))
+    }
+    (amina,) = [one for one, name in people.items() if name == "amina"]
+    await cut_off.app[keys.AVAILABILITY].say(amina, Availability.ON, 4)
+    await change(cut_off, **values)
+    await who_waits(cut_off, http)
+    found = {(way, people.get(target, target)) for way, target in await deliveries(cut_off)}
+    assert found == told
+
+
+async def test_pushes_are_switched_off_and_who_has_said_nothing_has_the_quiet_hours_of_all(
+    cut_off: Service, http: aiohttp.ClientSession
+) -> None:
+    amina = await a_person(cut_off, Role.STAFF, "Amina")
+    browser = Browser(http, cut_off.base)
+    await browser.sign_in(amina)
+    await cut_off.app[keys.AVAILABILITY].say(amina.id, Availability.ON, 4)
+    session = (await cut_off.app[keys.SESSIONS].of(amina.id))[0]
+    await cut_off.app[keys.PUSH].add(amina, session.id, "http://127.0.0.1:9/push", "Firefox")
+    await change(cut_off, send_push="off", quiet_hours="22:00-07:30")
+    await who_waits(cut_off, http)
+    assert "push" not in {way for way, _ in await deliveries(cut_off)}
+    page = (await browser.get("/console/notifications")).text
+    assert "An admin has switched calling closed browsers off for everybody." in page
+    assert 'value="22:00"' in page
+    notices = cut_off.app[keys.NOTICES]
+    await notices.save(amina, replace(await notices.preferences(amina), quiet_from=0, quiet_to=0))
+    await change(cut_off, quiet_hours="21:00-06:00")
+    assert (await notices.preferences(amina)).quiet_from == 0, "what is saved counts"
+
+
+async def test_the_webhook_is_switched_off_and_on_and_signed_with_an_admins_secret(
+    tmp_path: Path, settings: Settings, outside: Outside, http: aiohttp.ClientSession
+) -> None:
+    secret = "a-secret-of-the-admin"
+    own = replace(settings, database=f"sqlite:///{tmp_path}/chat.db", mail_server="")
+    outside.hooks.clear()
+    async with serving(own) as service:
+        await change(service, send_webhook="off")
+        await who_waits(service, http)
+        await service.app[keys.NOTIFIER].spread()
+        await change(service, send_webhook="on", webhook_secret=secret)
+        visitor = await who_waits(service, http)
+        [(headers, body)] = await outside.until(1, "hooks")
+        assert json.loads(body)["link"].endswith(visitor.id)
+        signed = signature(secret.encode(), headers["X-Cara-Timestamp"], body)
+        assert headers["X-Cara-Signature"] == f"sha256={signed}"
+    outside.hooks.clear()
+    async with serving(own) as service:  # it is kept
+        await who_waits(service, http)
+        [(headers, body)] = await outside.until(1, "hooks")
+        signed = signature(secret.encode(), headers["X-Cara-Timestamp"], body)
+        assert headers["X-Cara-Signature"] == f"sha256={signed}"

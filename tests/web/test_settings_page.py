@@ -4,16 +4,18 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from html import unescape
+from random import Random
 
 import aiohttp
 import pytest
 import pytest_asyncio
 
 from chatbot.domain.people import Role
+from chatbot.domain.welcome import lines
 from chatbot.settings import Settings
 from chatbot.store.query import sql
 from chatbot.web import keys
-from tests.web.conftest import Service, Visitor, serving
+from tests.web.conftest import Service, Visitor, serving, weigh
 from tests.web.staff import Answer, Browser, a_person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -69,8 +71,20 @@ def wrong(answer: Answer) -> list[str]:
         ("site_name", "Project X", "/faq", "Project X"),
         ("contacts.phone", "023 8000 9999", "/", "tel:02380009999"),
         ("contacts.samaritans", "116 124", "/faq/suicide-self-harm", "tel:116124"),
-        ("welcome.en", "Hello from {organisation}.", "/widget/frame", "Hello from The Hampton"),
-        ("welcome.pl", "Witaj!", "/widget/frame?lang=pl", "Witaj!"),
+        ("welcome.about.en", "Hi from {organisation}.", "/widget/frame", "Hi from The Hampton"),
+        ("welcome.about.en", "Hi from {organisation}.", "/ask", "Hi from The Hampton"),
+        ("welcome.about.pl", "Witaj!", "/widget/frame?lang=pl", "Witaj!"),
+        ("welcome.heading.en", "What is up?", "/widget/frame", "<h2>What is up?</h2>"),
+        ("welcome.open.en", "We are *here*.", "/widget/frame", "We are <em>here</em>."),
+        ("welcome.emergency.en", "Danger? Do not write.", "/ask", "Danger? Do not write."),
+        ("welcome.emergency_call.en", "999 & on", "/widget/frame", ">999 &amp; on</a>"),
+        ("welcome.english.pl", "Tylko angielski.", "/pl/ask", "Tylko angielski."),
+        ("welcome.promises.pl", "Czyta to zespół.", "/pl/privacy", "Czyta to zespół."),
+        ("welcome.leave.en", "Press the red one.", "/widget/frame", "<li>Press the red one. <"),
+        ("welcome.shift.en", "Or Shift, Shift, Shift.", "/widget/frame", ">Or Shift, Shift"),
+        ("welcome.topics.en", "Some ask", "/widget/frame", ">Some ask</h3>"),
+        ("welcome.law.en", "I am no solicitor.", "/api/v1/welcome", "I am no solicitor."),
+        ("welcome.open.en", "We are here.", "/api/v1/welcome", '"team","text":"We are here."'),
         ("exit_url", "https://www.example.org/rain", "/privacy", "https://www.example.org/rain"),
         ("exit_site", "Example Rain", "/staying-safe", "Example Rain"),
         ("neutral_title", "Weather & more", "/widget/frame", "Weather &amp; more"),
@@ -89,6 +103,52 @@ async def test_a_change_is_seen_at_once_and_undone(
     assert ": we moved" in page
     await undo(admin, own, name)
     assert (await admin.get(where)).text == before
+
+
+async def test_a_line_that_nobody_needs_is_left_out_of_the_welcome(
+    own: Service, admin: Browser
+) -> None:
+    line = "You do not need to give your name"
+    before = {path: (await admin.get(path)).text for path in ("/widget/frame", "/api/v1/welcome")}
+    assert all(line in text for text in before.values())
+    await save(admin, "welcome.name.en", "")
+    after = [(await admin.get(path)).text for path in before]
+    assert not any(line in text or "<li></li>" in text or '"text":""' in text for text in after)
+    await undo(admin, own, "welcome.name.en")
+
+
+async def test_a_line_stands_on_the_page_with_what_it_shipped_as(
+    own: Service, admin: Browser
+) -> None:
+    await save(admin, "welcome.law.pl", "Nie znam się na prawie.")
+    page = (await admin.get(PAGE)).text
+    assert '<p class="setting-value" lang="pl" dir="auto">Nie znam się na prawie.</p>' in page
+    assert 'It came as: <q lang="pl" dir="auto">Nie udzielam porad prawnych.</q>' in page
+    assert "Welcome: no legal advice, in Polski" in page
+    assert "It has to say {when}." in page
+    await undo(admin, own, "welcome.law.pl")
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+async def test_the_longest_welcome_still_loads_lightly(
+    own: Service, admin: Browser, http: aiohttp.ClientSession, language: str
+) -> None:
+    chance = Random(language)  # noqa: S311  # so that a failure can be repeated
+    said = own.app[keys.LANGUAGES].find(language)
+    assert said
+    known = re.findall(r"\w{2,}", " ".join(said.texts.area("").values()))
+    changed = []
+    for line in lines(language):
+        text = "".join(line.must)
+        while len(text) < line.limit:
+            text += f" {chance.choice(known)}"
+        name = f"welcome.{line.name}.{language}"
+        await save(admin, name, text[: line.limit])
+        changed.append(name)
+    weights = await weigh(http, own.base, f"?lang={language}")
+    assert sum(weights.values()) <= 25 * 1024, weights
+    for name in changed:
+        await undo(admin, own, name)
 
 
 async def test_a_website_may_show_the_chat_once_it_is_listed(own: Service, admin: Browser) -> None:
@@ -171,7 +231,9 @@ async def test_callbacks_and_sessions_follow_at_once(own: Service, admin: Browse
         ("wait_minutes", "soon", "Enter minutes, more than 0 and at most 1440."),
         ("exit_url", "http://example.org", "Enter an address that begins with https://"),
         ("chat_message", "Ring {nobody}", "An answer, a page or a promise needs this."),
-        ("welcome.en", "{phone}", "Only {organisation} can stand in braces here."),
+        ("welcome.about.en", "{phone}", "Only what is named above can stand in braces here."),
+        ("welcome.emergency_call.pl", "Zadzwoń", "This has to say what is named above."),
+        ("welcome.leave.en", "", "Enter something: this cannot be empty."),
     ],
 )
 async def test_what_cannot_be_used_is_said_beside_it_and_kept_on_the_page(
@@ -183,6 +245,26 @@ async def test_what_cannot_be_used_is_said_beside_it_and_kept_on_the_page(
     assert told.startswith(why)
     assert 'value="typed reason"' in answer.text
     assert 'aria-invalid="true"' in answer.text
+
+
+async def test_a_secret_is_never_shown_again_only_that_it_is_set(
+    own: Service, admin: Browser
+) -> None:
+    secret = "a-secret-that-we-typed"
+    page = (await admin.get(PAGE)).text
+    assert "No mail server is set up" in page
+    refused = await save(admin, "webhook_secret", "too-short-but-ours")
+    assert refused.to == f"{PAGE}?done=setting#webhook_secret"
+    refused = await save(admin, "webhook_secret", "much-too-short!")
+    assert wrong(refused) == ["Enter 16 to 200 characters without a space."]
+    assert "much-too-short!" not in refused.text
+    await save(admin, "webhook_secret", secret)
+    page = (await admin.get(f"{PAGE}?done=setting")).text
+    assert secret not in page
+    assert "From “set” to “set”" in page
+    for _ in range(2):
+        await undo(admin, own, "webhook_secret")
+    assert secret not in (await admin.get("/console/audit")).text
 
 
 async def test_who_saves_over_a_colleague_is_told(own: Service, admin: Browser) -> None:

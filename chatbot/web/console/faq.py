@@ -1,16 +1,14 @@
 """The FAQ as staff see it: the list, and the beginning of a new entry."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Final
 
 from aiohttp import web
 
 from chatbot.domain.errors import Invalid
-from chatbot.domain.faq import Status
 from chatbot.domain.hours import local
-from chatbot.services.editing import Listed
+from chatbot.store.listing import STATES, Wanted
 from chatbot.web import keys, parse
 from chatbot.web.console.guard import see_other
 from chatbot.web.console.page import page, why
@@ -18,67 +16,40 @@ from chatbot.web.languages import CHOSEN
 
 HERE: Final = "/console/faq"
 FIELDS: Final = 4
-ON_A_PAGE: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the list is narrowed to; what is empty does not matter."""
-
-    words: str = ""
-    topic: str = ""
-    state: str = ""
-
-    def fits(self, one: Listed, today: str) -> bool:
-        """Tell whether an entry is wanted; every word has to stand in it somewhere."""
-        entry = one.entry
-        said = " ".join([entry.question, entry.slug, entry.answer, *entry.phrasings]).casefold()
-        return (
-            all(word in said for word in self.words.casefold().split())
-            and self.topic in {"", entry.topic}
-            and (not self.state or _STATES[self.state](one, today))
-        )
-
-
-_STATES: Final[Mapping[str, Callable[[Listed, str], bool]]] = {
-    "published": lambda one, _: one.saved and one.entry.status is Status.PUBLISHED,
-    "draft": lambda one, _: bool(one.drafts) or one.entry.status is Status.DRAFT,
-    "planned": lambda one, _: one.publish_at is not None,
-    "archived": lambda one, _: one.entry.status is Status.ARCHIVED,
-    "due": lambda one, today: one.due(today),
-    "confirm": lambda one, _: bool(one.entry.confirm),
-}
 
 
 async def show_faq(request: web.Request) -> web.Response:
-    """GET /console/faq."""
-    query = request.query
+    """GET /console/faq: a page of the entries, narrowed to what is asked for."""
+    query, day = request.query, today(request)
     state = query.get("state", "")
-    wanted = Wanted(
-        query.get("q", "")[: parse.QUERY_LIMIT],
-        query.get("topic", ""),
-        state if state in _STATES else "",
-    )
-    every = await request.app[keys.EDITING].listing()
-    day = today(request)
-    found = [one for one in every if wanted.fits(one, day)]
-    start = parse.whole(query.get("from", "0"))
+    words = query.get("q", "")[: parse.QUERY_LIMIT]
+    wanted = Wanted(day, words, query.get("topic", ""), state if state in STATES else "")
+    await request.app[keys.EDITING].count_used()
+    found = await request.app[keys.LISTING].page(wanted, parse.whole(query.get("page", "1")))
     return page(
         request,
         "faq.html",
-        rows=found[start : start + ON_A_PAGE],
-        total=len(every),
-        found=len(found),
-        start=start,
-        more=start + ON_A_PAGE if start + ON_A_PAGE < len(found) else 0,
+        found=found,
         wanted=wanted,
-        counts={name: sum(fits(one, day) for one in every) for name, fits in _STATES.items()},
-        topics=topics(every),
+        states=STATES,
+        near=_near(found.number, found.last),
         names=await names(request),
-        usage=await request.app[keys.EDITING].usage(),
-        today=day,
         lost=len(request.app[keys.TRIAL].lost),
     )
+
+
+def _near(number: int, last: int) -> list[int]:
+    """Return the pages that are linked: the first, the last and those around, 0 for a gap.
+
+    >>> _near(5, 9), _near(1, 1)
+    ([1, 0, 4, 5, 6, 0, 9], [1])
+    """
+    shown = sorted({1, *range(max(1, number - 1), min(last, number + 1) + 1), last})
+    gaps = [[0] if after - before > 1 else [] for before, after in pairwise(shown)]
+    return [
+        shown[0],
+        *(n for gap, after in zip(gaps, shown[1:], strict=True) for n in (*gap, after)),
+    ]
 
 
 async def show_new(request: web.Request) -> web.Response:
@@ -103,11 +74,6 @@ def today(request: web.Request) -> str:
     """Return the day that it is in London, such as 2027-02-28."""
     day: date = local(request.app[keys.CLOCK]()).date()
     return day.isoformat()
-
-
-def topics(every: list[Listed]) -> list[str]:
-    """Return the topics in use, in the order of the list."""
-    return list(dict.fromkeys(one.entry.topic for one in every if one.entry.topic))
 
 
 async def names(request: web.Request) -> dict[str, str]:

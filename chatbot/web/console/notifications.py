@@ -71,6 +71,7 @@ async def _page(
         quiet_to=clock(wishes.quiet_to) if quiet else "",
         devices=await push.of(me.id),
         push_key=await push.public_key(),
+        ways=request.app[keys.NOTIFIER].ways,
         errors=errors or {},
         done=done(request),
     )

@@ -15,7 +15,7 @@ from chatbot.web import keys, parse
 from chatbot.web.console.account import confirm_first, is_proved
 from chatbot.web.console.guard import see_other
 from chatbot.web.console.page import done, error, page
-from chatbot.web.languages import CHOSEN, ENGLISH
+from chatbot.web.languages import CHOSEN, ENGLISH, Language
 
 PAGE: Final = "/console/settings"
 FIELDS: Final = 4
@@ -26,35 +26,53 @@ class Reader:
     """Says what a setting is called and what it does."""
 
     texts: Texts
-    languages: Mapping[str, str]
+    languages: Mapping[str, Language]
 
     def name(self, name: str) -> str:
         """Return what a setting is called; also one that is a day, or is not there any more."""
         table, _, rest = name.partition(".")
-        if table == "welcome":
-            return self.texts("setting.welcome", language=self.languages.get(rest, rest))
         if table == "checked":
             return self.texts("settings.checked_of", name=self.name(rest))
+        line, _, code = name.rpartition(".")
+        if table == "welcome" and f"setting.{line}" in self.texts:
+            language = self.languages[code].name if code in self.languages else code
+            return self.texts("settings.in_language", line=self.name(line), language=language)
         key = f"setting.{name}"
         return self.texts(key) if key in self.texts else name
 
     def hint(self, setting: Editable) -> str:
         """Return what a setting does."""
-        table = setting.name.partition(".")[0]
-        return self.texts("setting.welcome.hint" if table == "welcome" else _hint(setting))
+        return self.texts(_hint(setting))
+
+    def tag(self, setting: Editable) -> str:
+        """Return the language that the value of a setting is written in; nothing for staff's."""
+        language = self.languages.get(setting.name.rpartition(".")[2])
+        return language.tag if setting.line and language else ""
+
+    def how(self, setting: Editable) -> str:
+        """Return how a value is to be written, where that is not plain."""
+        line = setting.line
+        if line is None:
+            key = f"settings.how.{setting.kind}"
+            return self.texts(key) if key in self.texts else ""
+        sentences = [self.texts("settings.how.welcome", limit=line.limit)]
+        for key, parts in (("may", line.may), ("must", line.must)):
+            sentences += [self.texts(f"settings.how.{key}", part=part) for part in parts]
+        return " ".join(sentences)
 
     def value(self, name: str, value: str | None) -> str:
         """Return a value for people."""
         if value is None:
             return self.texts("settings.default")
-        key = f"setting.{name}.{value}"
+        key = f"setting.{name}.{value or 'none'}"
         if key in self.texts:
             return self.texts(key)
         return value or self.texts("settings.nothing")
 
 
 def _hint(setting: Editable) -> str:
-    return "setting.helpline.hint" if setting.has_date else f"setting.{setting.name}.hint"
+    name = setting.name.rpartition(".")[0] if setting.line else setting.name
+    return "setting.helpline.hint" if setting.has_date else f"setting.{name}.hint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +145,7 @@ async def _page(
 ) -> web.Response:
     board = await request.app[keys.EDITABLE].board()
     people = {person.id: person.name for person in await request.app[keys.PEOPLE].everyone()}
-    languages = {one.code: one.name for one in request.app[keys.LANGUAGES]}
+    languages = {one.code: one for one in request.app[keys.LANGUAGES]}
     return page(
         request,
         "settings.html",
@@ -140,6 +158,7 @@ async def _page(
         people=people,
         told=request.app[keys.TELLING][ENGLISH].moment,
         typed=typed,
+        mail=request.app[keys.NOTIFIER].mail,
         alert=alert,
         done=done(request),
     )

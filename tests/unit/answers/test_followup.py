@@ -67,6 +67,16 @@ def test_context_alone_is_never_answered_from(engine: Engine, text: str) -> None
     assert found.reply.outcome is not Outcome.ANSWERED
 
 
+@pytest.mark.parametrize("previous", ["cost", "request-callback", "what-is-cara"])
+@pytest.mark.parametrize(
+    "text", ["whats the weather on mars", "flu jab", "play music", "football scores", "asdf qwer"]
+)
+def test_what_is_not_about_cara_is_not_made_so_by_the_answer_before(
+    engine: Engine, previous: str, text: str
+) -> None:
+    assert engine.reply(text, previous=previous).reply.outcome is Outcome.UNANSWERED
+
+
 def test_a_new_question_is_not_bent_by_the_one_before(engine: Engine) -> None:
     alone = engine.reply("how do i complain").reply
     assert engine.reply("how do i complain", previous="dbs").reply == alone

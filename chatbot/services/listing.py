@@ -6,7 +6,7 @@ from typing import Final
 
 from chatbot.domain.faq import Entry
 from chatbot.services.identity import Clock
-from chatbot.store.listing import MOST, STATES, Beside, Listing, Wanted
+from chatbot.store.listing import MOST, STATES, Listing, Wanted
 from chatbot.store.picked import DAY
 from chatbot.store.usage import Usage
 
@@ -15,12 +15,16 @@ USED_DAYS: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An entry in the list. `drafts` names who works on it; one without `saved` is new."""
+    """An entry in the list. `drafts` names who works on it; one without `saved` is new.
+
+    `usage` is that of the last 30 days.
+    """
 
     entry: Entry
     saved: bool
-    drafts: tuple[str, ...] = ()
-    publish_at: int | None = None
+    drafts: tuple[str, ...]
+    publish_at: int | None
+    usage: Usage
 
     def due(self, today: str) -> bool:
         """Tell whether it should have been looked at again by today, an ISO date."""
@@ -32,7 +36,6 @@ class Page:
     """A page of the list: `number` of `last`, both from 1.
 
     `found` is how many entries fit, `counts` how many there are in each state and as `total`.
-    `usage` is that of the last 30 days.
     """
 
     rows: Sequence[Listed]
@@ -41,7 +44,6 @@ class Page:
     found: int
     counts: Mapping[str, int]
     topics: Sequence[str]
-    usage: Mapping[str, Usage]
 
 
 class ListingService:
@@ -64,7 +66,6 @@ class ListingService:
             rest = max(0, start - len(begun))
             entries = await self._store.page(wanted, rest, MOST - len(rows))
             rows += await self._listed(entries, saved=True)
-        slugs = [one.entry.slug for one in rows]
         return Page(
             rows,
             number,
@@ -72,7 +73,6 @@ class ListingService:
             found,
             await self._counts(wanted.today, fresh),
             await self._store.topics(),
-            await self._store.usage(slugs, self._clock() - USED_DAYS * DAY),
         )
 
     async def counts(self, today: str) -> dict[str, int]:
@@ -88,13 +88,15 @@ class ListingService:
         return found
 
     async def _listed(self, entries: Sequence[Entry], *, saved: bool) -> list[Listed]:
-        beside = await self._store.beside([one.slug for one in entries]) if entries else NOTHING
+        since = self._clock() - USED_DAYS * DAY
+        beside = await self._store.beside([one.slug for one in entries], since)
         return [
             Listed(
                 one,
                 saved,
                 tuple(beside.drafted.get(one.slug, ())),
                 beside.planned.get(one.slug),
+                beside.usage[one.slug],
             )
             for one in entries
         ]
@@ -105,9 +107,6 @@ class ListingService:
             counts[name] += sum(_in_state(one, name) for one in begun)
         counts["total"] += len(begun)
         return counts
-
-
-NOTHING: Final = Beside({}, {})
 
 
 def _fits(one: Listed, wanted: Wanted) -> bool:

@@ -18,10 +18,16 @@ from chatbot.store.query import Statement, sql
 
 STREAM = "faq"
 
-COLUMNS = """slug, question, answer, topic, status, source, review_by, phrasings, keywords,
-        confirm, owner, audience, reviewed, revision"""
-ENTRIES = sql("select COLUMNS from entry order by place, slug".replace("COLUMNS", COLUMNS))
-ENTRY = sql("select COLUMNS from entry where slug = :slug".replace("COLUMNS", COLUMNS))
+ENTRIES = sql("""
+    select slug, question, answer, topic, status, source, review_by, phrasings, keywords,
+        confirm, owner, audience, reviewed, revision
+    from entry order by place, slug
+""")
+ENTRY = sql("""
+    select slug, question, answer, topic, status, source, review_by, phrasings, keywords,
+        confirm, owner, audience, reviewed, revision
+    from entry where slug = :slug
+""")
 STREAM_SEQ = sql("select seq from stream where name = :name")
 MOVE_STREAM = sql("""
     insert into stream (name, seq) values (:name, 1)
@@ -169,7 +175,7 @@ def _columns(entry: Entry) -> dict[str, Any]:
 
 
 def entry_of(row: Row) -> Entry:
-    """Return the entry of a row with `COLUMNS`."""
+    """Return the entry of a row with all columns of `ENTRIES`."""
     return Entry(
         slug=row["slug"],
         question=row["question"],

@@ -10,9 +10,9 @@ from typing import Final
 
 from chatbot.domain.faq import Entry
 from chatbot.store.database import Database
-from chatbot.store.faq import COLUMNS, decode_entry, entry_of
+from chatbot.store.faq import decode_entry, entry_of
 from chatbot.store.picked import DAY
-from chatbot.store.query import Query, sql
+from chatbot.store.query import sql
 from chatbot.store.usage import Usage
 
 MOST: Final = 50
@@ -20,43 +20,52 @@ MOST: Final = 50
 WORDS: Final = 8
 """Words that are looked for; of more, the first ones."""
 _ANYTHING: Final = "%"
-_STATE: Final = {
-    "published": "e.status = 'published'",
-    "draft": "(e.status = 'draft' or exists (select 1 from entry_draft d where d.slug = e.slug))",
-    "planned": "exists (select 1 from entry_planned p where p.slug = e.slug)",
-    "archived": "e.status = 'archived'",
-    "due": "(e.review_by <> '' and e.review_by < :today)",
-    "confirm": "e.confirm <> '[]'",
-}
-STATES: Final = tuple(_STATE)
-_SAID: Final = "lower(e.question || ' ' || e.slug || ' ' || e.answer || ' ' || e.phrasings)"
-_IN_STATE: Final = " or ".join(f"(:state = '{name}' and {fits})" for name, fits in _STATE.items())
-_FITS: Final = " and ".join(
-    [
-        "(:topic = '' or e.topic = :topic)",
-        f"(:state = '' or {_IN_STATE})",
-        *(f"(:w{n} = '{_ANYTHING}' or {_SAID} like :w{n} escape '!')" for n in range(WORDS)),
-    ]
-)
-_SLUGS: Final = ", ".join(f":s{n}" for n in range(MOST))
+STATES: Final = ("published", "draft", "planned", "archived", "due", "confirm")
 
-
-def _sql(text: str) -> Query:
-    counted = ", ".join(
-        f"cast(coalesce(sum(case when {fits} then 1 else 0 end), 0) as bigint) as {name}"
-        for name, fits in _STATE.items()
+PAGE: Final = sql("""
+    with fit as (
+        select e.slug, e.place
+        from (
+            select slug, place, topic, status, review_by, confirm,
+                lower(question || ' ' || slug || ' ' || answer || ' ' || phrasings) as said
+            from entry
+        ) e
+        where (:topic = '' or e.topic = :topic)
+            and (
+                :state in ('', e.status)
+                or (:state in ('draft', 'planned') and e.slug in (
+                    select d.slug from entry_draft d where :state = 'draft'
+                    union select p.slug from entry_planned p where :state = 'planned'))
+                or (:state = 'due' and e.review_by <> '' and e.review_by < :today)
+                or (:state = 'confirm' and e.confirm <> '[]')
+            )
+            and (:w0 = '%' or e.said like :w0 escape '!')
+            and (:w1 = '%' or e.said like :w1 escape '!')
+            and (:w2 = '%' or e.said like :w2 escape '!')
+            and (:w3 = '%' or e.said like :w3 escape '!')
+            and (:w4 = '%' or e.said like :w4 escape '!')
+            and (:w5 = '%' or e.said like :w5 escape '!')
+            and (:w6 = '%' or e.said like :w6 escape '!')
+            and (:w7 = '%' or e.said like :w7 escape '!')
     )
-    parts = {"COLUMNS": COLUMNS, "FITS": _FITS, "SLUGS": _SLUGS, "COUNTED": counted}
-    for name, part in parts.items():
-        text = text.replace(name, part)
-    return sql(text)
-
-
-PAGE: Final = _sql("""
-    select COLUMNS from entry e where FITS order by e.place, e.slug limit :limit offset :start
+    select e.slug, e.question, e.answer, e.topic, e.status, e.source, e.review_by, e.phrasings,
+        e.keywords, e.confirm, e.owner, e.audience, e.reviewed, e.revision,
+        (select count(*) from fit) as found
+    from fit join entry e on e.slug = fit.slug
+    order by fit.place, fit.slug limit :limit offset :start
 """)
-FOUND: Final = _sql("select count(*) as many from entry e where FITS")
-COUNTS: Final = _sql("select count(*) as total, COUNTED from entry e")
+COUNTS: Final = sql("""
+    select count(*) as total,
+        count(case when e.status = 'published' then 1 end) as published,
+        count(case when e.status = 'draft' or exists (
+            select 1 from entry_draft d where d.slug = e.slug) then 1 end) as draft,
+        count(case when exists (
+            select 1 from entry_planned p where p.slug = e.slug) then 1 end) as planned,
+        count(case when e.status = 'archived' then 1 end) as archived,
+        count(case when e.review_by <> '' and e.review_by < :today then 1 end) as due,
+        count(case when e.confirm <> '[]' then 1 end) as confirm
+    from entry e
+""")
 TOPICS: Final = sql("""
     select topic from entry where topic <> '' group by topic order by min(place), topic
 """)
@@ -69,18 +78,25 @@ FRESH_PLANS: Final = sql("""
     select p.content from entry_planned p
     where not exists (select 1 from entry e where e.slug = p.slug) order by p.publish_at, p.slug
 """)
-DRAFTED: Final = _sql("""
-    select slug, person_id from entry_draft where slug in (SLUGS)
-    order by saved_at desc, person_id
-""")
-PLANNED: Final = _sql("select slug, publish_at from entry_planned where slug in (SLUGS)")
-ANSWERED: Final = _sql("""
-    select slug, cast(sum(times) as bigint) as times from used
-    where slug in (SLUGS) and day >= :since group by slug
-""")
-PICKED: Final = _sql("""
-    select slug, cast(sum(times) as bigint) as times from picked
-    where slug in (SLUGS) and day >= :since group by slug
+BESIDE: Final = sql("""
+    with page (slug) as (values
+        (:s0), (:s1), (:s2), (:s3), (:s4), (:s5), (:s6), (:s7), (:s8), (:s9),
+        (:s10), (:s11), (:s12), (:s13), (:s14), (:s15), (:s16), (:s17), (:s18), (:s19),
+        (:s20), (:s21), (:s22), (:s23), (:s24), (:s25), (:s26), (:s27), (:s28), (:s29),
+        (:s30), (:s31), (:s32), (:s33), (:s34), (:s35), (:s36), (:s37), (:s38), (:s39),
+        (:s40), (:s41), (:s42), (:s43), (:s44), (:s45), (:s46), (:s47), (:s48), (:s49)
+    )
+    select 'drafted' as what, d.slug, d.person_id as who, d.saved_at as number
+    from page join entry_draft d on d.slug = page.slug
+    union all
+    select 'planned', p.slug, '', p.publish_at from page join entry_planned p on p.slug = page.slug
+    union all
+    select 'answered', u.slug, '', cast(sum(u.times) as bigint)
+    from page join used u on u.slug = page.slug where u.day >= :since group by u.slug
+    union all
+    select 'picked', c.slug, '', cast(sum(c.times) as bigint)
+    from page join picked c on c.slug = page.slug where c.day >= :since group by c.slug
+    order by 1, 4 desc, 3
 """)
 
 
@@ -107,10 +123,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What belongs to the entries of a page: who works on each, and what is planned."""
+    """What belongs to the entries of a page: who works on each, what is planned, how it is used."""
 
     drafted: Mapping[str, Sequence[str]]
     planned: Mapping[str, int]
+    usage: Mapping[str, Usage]
 
 
 class Listing:
@@ -126,7 +143,8 @@ class Listing:
 
     async def found(self, wanted: Wanted) -> int:
         """Return how many fit."""
-        return int((await self._database.fetch(FOUND, **_values(wanted)))[0]["many"])
+        rows = await self._database.fetch(PAGE, limit=1, start=0, **_values(wanted))
+        return int(rows[0]["found"]) if rows else 0
 
     async def counts(self, today: str) -> dict[str, int]:
         """Return how many there are, as `total`, and in each state."""
@@ -147,24 +165,19 @@ class Listing:
             found.setdefault(entry.slug, entry)
         return list(found.values())
 
-    async def beside(self, slugs: Sequence[str]) -> Beside:
-        """Return what belongs to entries; at most `MOST` of them."""
+    async def beside(self, slugs: Sequence[str], since: int) -> Beside:
+        """Return what belongs to at most `MOST` entries; they are used since a time."""
         drafted: dict[str, list[str]] = {}
-        for row in await self._database.fetch(DRAFTED, **_slugs(slugs)):
-            drafted.setdefault(row["slug"], []).append(row["person_id"])
-        plans = await self._database.fetch(PLANNED, **_slugs(slugs))
-        return Beside(drafted, {row["slug"]: int(row["publish_at"]) for row in plans})
-
-    async def usage(self, slugs: Sequence[str], since: int) -> dict[str, Usage]:
-        """Return how often entries were used since a time; at most `MOST` of them."""
-        answered, picked = (
-            {row["slug"]: int(row["times"]) for row in rows}
-            for rows in [
-                await self._database.fetch(query, since=since // DAY, **_slugs(slugs))
-                for query in (ANSWERED, PICKED)
-            ]
-        )
-        return {one: Usage(answered.get(one, 0), picked.get(one, 0)) for one in slugs}
+        numbers: dict[str, dict[str, int]] = {"planned": {}, "answered": {}, "picked": {}}
+        rows = await self._database.fetch(BESIDE, since=since // DAY, **_slugs(slugs))
+        for row in rows:
+            if row["what"] == "drafted":
+                drafted.setdefault(row["slug"], []).append(row["who"])
+            else:
+                numbers[row["what"]][row["slug"]] = int(row["number"])
+        answered, picked = numbers["answered"], numbers["picked"]
+        usage = {one: Usage(answered.get(one, 0), picked.get(one, 0)) for one in slugs}
+        return Beside(drafted, numbers["planned"], usage)
 
 
 def _pattern(word: str) -> str:

@@ -106,8 +106,8 @@ async def test_an_answer_is_counted_by_day(schema_database: Database) -> None:
     await counts.add({"cost": 2, "late": 1}, 10 * DAY)
     await counts.add({"cost": 3}, 10 * DAY + 5)
     await counts.add({"cost": 4}, 8 * DAY)
-    used = await Listing(schema_database).usage(["cost", "late"], 9 * DAY)
-    assert used == {"cost": Usage(5, 0), "late": Usage(1, 0)}
+    beside = await Listing(schema_database).beside(["cost", "late"], 9 * DAY)
+    assert beside.usage == {"cost": Usage(5, 0), "late": Usage(1, 0)}
 
 
 async def test_a_regression_question_is_added_and_removed_once(schema_database: Database) -> None:

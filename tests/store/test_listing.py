@@ -165,4 +165,4 @@ async def test_a_page_says_who_works_on_an_entry_and_how_often_it_was_used(
     await counts.add({"entry-1": 9}, clock() - 31 * DAY)
     page = await ListingService(Listing(schema_database), clock).page(Wanted(TODAY), 1)
     assert [one.drafts for one in page.rows] == [("amina", "bea"), ()]
-    assert page.usage == {"entry-1": Usage(5, 0), "entry-2": Usage(1, 0)}
+    assert [one.usage for one in page.rows] == [Usage(5, 0), Usage(1, 0)]

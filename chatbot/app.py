@@ -20,6 +20,7 @@ from chatbot.materials import Materials, gather
 from chatbot.overlay import Overlay, Parts, Places, base_values, patience, site_values
 from chatbot.rooms import (
     Ground,
+    open_attention,
     open_callbacks,
     open_desk,
     open_editing,
@@ -47,6 +48,7 @@ from chatbot.store.installation import Installation, open_installation
 from chatbot.store.nodes import others
 from chatbot.store.opening import open_database
 from chatbot.store.promises import Promises
+from chatbot.store.recounting import count_alone
 from chatbot.store.vault import Vault
 from chatbot.web import assets, keys, openapi, parse
 from chatbot.web.limits import Addresses, Limiter, Rate
@@ -130,6 +132,7 @@ async def _open(
     listeners.add(*heard, editable, parts.faq, parts.promises, sessions)
     await _publish(app, settings, installation, materials)
     await _lay_over(app, settings, editable, parts, materials.webhook_secret)
+    open_attention(app, materials.unread, ground)
     await stack.enter_async_context(running(work))
 
 
@@ -155,6 +158,7 @@ async def _open_assistant(
     clock, voice = ground.clock, _voice(settings, materials)
     store = Conversations(ground.database, ground.vault)
     await store.list_old()
+    await count_alone(ground.database, ground.vault)
     conversations = ConversationService(store, ground.hub, ground.bus, clock)
     faq = await _open_faq(settings, materials, ground, voice, stack)
     promises = PromiseService(Promises(ground.database), voice, ground.bus, clock)

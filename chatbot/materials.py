@@ -37,12 +37,13 @@ log = logging.getLogger(__name__)
 class Materials:
     """What is read from the disk, once, before anybody is served.
 
-    `fixed` are the settings that the environment decides. The `webhook_secret` is read, or made,
-    once it is needed.
+    `fixed` are the settings that the environment decides, `unread` the languages whose words nobody
+    has put their name to. The `webhook_secret` is read, or made, once it is needed.
     """
 
     key: bytes
     languages: Languages
+    unread: Sequence[str]
     entries: Sequence[Entry]
     promises: Mapping[Kind, str]
     templates: Sequence[Path]
@@ -71,6 +72,7 @@ def gather(settings: Settings, environment: Mapping[str, str]) -> Materials:
     return Materials(
         key=master_key(folder, environment),
         languages=load_languages(settings),
+        unread=[code for code in settings.languages if loading.unread(code)],
         entries=loading.entries(),
         promises=loading.promises(),
         templates=[_HERE / "web" / "templates", widget],

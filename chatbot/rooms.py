@@ -4,6 +4,7 @@ Each takes what it stands on, puts its services where handlers find them, and re
 goes on in the background, by name.
 """
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from chatbot.materials import Materials
 from chatbot.overlay import keep, kept_for, lifetime, terms
 from chatbot.services import passphrases
 from chatbot.services.api_tokens import ApiTokenService
+from chatbot.services.attention import AttentionService, Rooms
 from chatbot.services.audit import AuditService
 from chatbot.services.availability import AvailabilityService
 from chatbot.services.background import Work
@@ -227,6 +229,24 @@ def open_editing(app: web.Application, ground: Ground, voice: Voice) -> dict[str
     app[keys.EXCHANGE] = ExchangeService(faq, Imports(database), voice, clock)
     app[keys.UNANSWERED] = UnansweredService(questions, faq, editing, clock)
     return {"editing": editing.run, "trial": trial.run}
+
+
+def open_attention(app: web.Application, unread: Sequence[str], ground: Ground) -> None:
+    """Open what looks into every other room: all of them are there."""
+    rooms = Rooms(
+        OverviewStore(ground.database),
+        app[keys.AVAILABILITY],
+        app[keys.CALL_DESK],
+        app[keys.EDITABLE],
+        app[keys.HOURS],
+        app[keys.LISTING],
+        app[keys.TRIAL],
+        app[keys.UNANSWERED],
+        app[keys.PROMISES],
+        app[keys.PEOPLE],
+        unread,
+    )
+    app[keys.ATTENTION] = AttentionService(rooms, ground.clock)
 
 
 def thread(stack: AsyncExitStack, name: str, threads: int = 1) -> ThreadPoolExecutor:

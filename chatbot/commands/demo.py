@@ -1,4 +1,4 @@
-"""`chatbot demo`: made-up chats and two people, for a first look; `--remove` takes them away.
+"""`chatbot demo`: made-up chats, calls and two people, for a first look; `--remove` ends it.
 
 Everything is made by the services that make the real thing, only at times in the past, and every
 chat stands under the label "demo", by which it is found again.
@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from chatbot.app import opened
+from chatbot.commands.demo_calls import make_call
 from chatbot.commands.shared import CommandError, bar, run
 from chatbot.content import loading
 from chatbot.domain.audit import COMMAND_LINE
@@ -79,8 +80,14 @@ async def _make(settings: Settings) -> int:
             await _play(Stage(app, clock, people[number % len(people)]), chat["steps"])
             if show:
                 show(number, len(chats))
+        calls = await asyncio.to_thread(loading.demo_calls)
+        for number, call in enumerate(calls):
+            clock.now = system_clock() - call["asked"] * MINUTE
+            staff = people[number % len(people)]
+            await make_call(app[keys.CALLBACKS], call, staff, system_clock())
     await _stay_on(settings, people[-1])
-    print(f"{len(chats)} made-up chats are in the console now. Sign in at /console with")
+    made = f"{len(chats)} made-up chats and {len(calls)} callback requests"
+    print(f"{made} are in the console now. Sign in at /console with")
     print(f"  e-mail      {people[0].email}\n  passphrase  {passphrase}")
     print(f"For an hour {people[-1].name} counts as on, so that chats can wait: not for visitors!")
     print("Take it all away again with: chatbot demo --remove")
@@ -113,7 +120,7 @@ def _address(name: str) -> str:
 async def _play(stage: Stage, steps: list[Mapping[str, Any]]) -> None:
     conversations = stage.app[keys.CONVERSATIONS]
     desk, notice = stage.app[keys.DESK], stage.app[keys.PROMISES].current().version
-    chat = (await conversations.start(notice)).id
+    chat = (await conversations.start(notice, demo=True)).id
     await desk.label(stage.staff, chat, [LABEL])
     for step in steps:
         [(kind, what)] = step.items()
@@ -149,8 +156,10 @@ async def _remove(settings: Settings) -> int:
             for row in page:
                 await conversations.erase(row.id)
                 erased += 1
+        calls = await app[keys.CALL_DESK].erase_demo(COMMAND_LINE)
         for one in found:
             await app[keys.AVAILABILITY].leave(one.id)
             await people.disable(one.id, COMMAND_LINE)
-    print(f"Erased: {erased} made-up chats. Nobody of the demo can sign in any more.")
+    print(f"Erased: {erased} made-up chats and {calls} callback requests.")
+    print("Nobody of the demo can sign in any more.")
     return 0

@@ -12,6 +12,7 @@ from chatbot.commands.shared import CommandError, changed, run
 from chatbot.domain.audit import COMMAND_LINE
 from chatbot.domain.reference import read_reference
 from chatbot.services.identity import system_clock
+from chatbot.services.retention import USAGE_KEPT_DAYS
 from chatbot.settings import Settings
 from chatbot.web import keys
 
@@ -56,6 +57,7 @@ async def _purge(settings: Settings, *, dry: bool) -> None:
     print(f"Chats that {would}: {over.chats} (kept for {kept.keep_chats_days} days)")
     print(f"Concerns that {would}: {over.concerns} (kept for {kept.keep_concerns_days} days)")
     print(f"Callback requests that {would}: {of_calls}")
+    print(f"Days of usage of entries that {would}: {over.usage} (kept for {USAGE_KEPT_DAYS} days)")
 
 
 async def _erase(settings: Settings, typed: str) -> int:

@@ -81,6 +81,12 @@ def demo() -> list[dict[str, Any]]:
     return chats
 
 
+def demo_calls() -> list[dict[str, Any]]:
+    """Return the made-up callback requests of `chatbot demo`."""
+    calls: list[dict[str, Any]] = yaml.safe_load((_HERE / "demo_calls.yaml").read_text("utf-8"))
+    return calls
+
+
 def _yaml(name: str) -> dict[str, Any]:
     data: dict[str, Any] = yaml.load((_HERE / name).read_text("utf-8"), Loader=yaml.CSafeLoader)
     return data

@@ -53,6 +53,7 @@ class Deed(StrEnum):
     PHRASING_SUGGESTED = "phrasing_suggested"  # the subject is the conversation
     QUESTIONS_READ = "questions_read"  # no subject
     QUESTIONS_DISMISSED = "questions_dismissed"  # likewise
+    QUESTIONS_BROUGHT_BACK = "questions_brought_back"  # likewise
     REGRESSION_ADDED = "regression_added"  # the subject is the question
     REGRESSION_REMOVED = "regression_removed"  # likewise
     CHAT_ERASED = "chat_erased"  # the subject is the conversation

@@ -199,7 +199,8 @@ class Callback:
     """Where a request stands. `number` is E.164, `position` counts events and guards writes.
 
     `tries` is how many calls did not reach the person; `secret` opens the request for them.
-    `flags` say why it may come from a machine; `conversation` is the chat it was made in.
+    `flags` say why it may come from a machine; `conversation` is the chat it was made in. One that
+    is made up for a `demo` is in no figure, and nobody is reminded of it.
     """
 
     id: str
@@ -218,6 +219,7 @@ class Callback:
     flags: tuple[str, ...] = ()
     conversation: str = ""
     language: str = "en"
+    demo: bool = False
 
 
 def decide(now: Callback, command: Command, most_tries: int) -> tuple[Event, ...]:

@@ -46,7 +46,7 @@ def changes(now: "Conversation", seq: int, event: Event) -> dict[str, Any]:
     """Return what `event`, at `seq`, changes beside the numbers."""
     match event:
         case Opened():
-            return {"touched_at": event.at, "language": event.language}
+            return {"touched_at": event.at, "language": event.language, "demo": event.demo}
         case MessagePosted():
             return {
                 "newest": seq,
@@ -65,8 +65,10 @@ def changes(now: "Conversation", seq: int, event: Event) -> dict[str, Any]:
             return {"urgent": (*now.urgent, event.urgent)}
         case Warned():
             return {"warned_at": event.at}
-        case Stayed() | CallbackAsked():
+        case Stayed():
             return {"touched_at": event.at, "warned_at": None}
+        case CallbackAsked():
+            return {"touched_at": event.at, "warned_at": None, "wanted": True}
         case Left():
             return {"left": True}
         case Rated():
@@ -93,6 +95,7 @@ def _turned(now: "Conversation", event: StateChanged) -> dict[str, Any]:
         "closed_at": 0,
         "closed_by": None,
         "ending": None,
+        "wanted": True,
     }
 
 
@@ -149,10 +152,17 @@ def _by_author(now: "Conversation", seq: int, event: MessagePosted) -> dict[str,
                 "misses": now.misses + 1 if missed else 0,
                 "topic": event.slug or now.topic,
                 "offered": event.options,
+                "helped": _helped(now, event),
             }
         case Author.STAFF:
             return {"touched_at": event.at, "warned_at": None, "awaited_since": None}
         case Author.SYSTEM:
-            return {}
+            return {"wanted": now.wanted or bool(event.offers)}
         case _:
             assert_never(event.author)
+
+
+def _helped(now: "Conversation", event: MessagePosted) -> bool:
+    """Small talk changes nothing, unless somebody wants to be rung in the middle of it."""
+    small = event.outcome is Outcome.SMALLTALK and not event.offers
+    return now.helped if small else event.outcome is Outcome.ANSWERED

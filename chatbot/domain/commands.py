@@ -14,11 +14,13 @@ from chatbot.domain.outcome import Ending, Offer, Option, Outcome, Urgent
 class Open:
     """A visitor sends for the first time; `notice` names the promises they saw, or "unknown";
     `language` a code such as `en`: what the service itself says in this conversation is in it.
+    One that is made up for a `demo` is in no figure.
     """
 
     at: int
     notice: str
     language: str = "en"
+    demo: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,7 +72,8 @@ class Conversation:
     the assistant has dealt with; `newest` is the seq of the newest message at all, and
     `newest_staff` who of the staff wrote it; `said` is how the newest visitor message begins.
     `told_at`: when it was last said that nobody is there; `awaited_since`: since when the first
-    words of a person are awaited. Times are milliseconds UTC.
+    words of a person are awaited. `helped`: the last question was answered, and small talk since
+    changes nothing; `wanted`: a person was asked for, or has come. Times are milliseconds UTC.
     """
 
     id: str
@@ -106,6 +107,9 @@ class Conversation:
     closed_at: int = 0
     closed_by: str | None = None
     ending: Ending | None = None
+    helped: bool = False
+    wanted: bool = False
+    demo: bool = False
 
     @property
     def owes_answer(self) -> bool:
@@ -209,8 +213,7 @@ def _with_visitor(
     at = command.at
     match command:
         case Open():
-            opened = Opened(at=at, notice=command.notice, language=command.language)
-            return () if now.position else (opened,)
+            return () if now.position else (_opened(command),)
         case Say():
             said = MessagePosted(
                 at=at,
@@ -228,6 +231,12 @@ def _with_visitor(
             return (CallbackAsked(at=at, reference=command.reference),)
         case _:
             assert_never(command)
+
+
+def _opened(command: Open) -> Opened:
+    return Opened(
+        at=command.at, notice=command.notice, language=command.language, demo=command.demo
+    )
 
 
 def _answer(now: Conversation, command: Answer) -> tuple[Event, ...]:

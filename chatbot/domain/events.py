@@ -32,12 +32,13 @@ class Author(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
     """The conversation began with the assistant; `notice` is the version of the promises shown,
-    and `language` is what they were shown in.
+    and `language` is what they were shown in. One that is made up for a `demo` is in no figure.
     """
 
     at: int
     notice: str
     language: str = "en"
+    demo: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,4 @@
-"""What is counted of conversations, and what of it may be shown: figures, never who or what.
-
-A small number could be somebody: one who knows that a friend wrote on Monday would read off how it
-went. So counts from 1 to 4 are hidden, and enough beside them that a total does not give them away.
-"""
+"""What is counted of conversations: figures, never who or what. A demo is in none of them."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +12,7 @@ from chatbot.domain.conversation import Conversation, evolve
 from chatbot.domain.errors import Invalid
 from chatbot.domain.events import (
     Author,
+    Closed,
     Event,
     Flagged,
     MessagePosted,
@@ -28,7 +25,6 @@ from chatbot.domain.events import (
 from chatbot.domain.hours import local
 from chatbot.domain.outcome import Outcome
 
-SHOWN_FROM: Final = 5
 DAY_HOURS: Final = 24
 WEEK: Final = timedelta(days=7)
 FIRST_YEAR: Final = 2020
@@ -39,6 +35,7 @@ class Measure(StrEnum):
     """What is counted. Those in `_ms` add milliseconds up, for a mean."""
 
     CONVERSATIONS = "conversations"
+    ALONE = "alone"
     ANSWERED = "answered"
     CLARIFIED = "clarified"
     UNANSWERED = "unanswered"
@@ -79,9 +76,11 @@ def counted(before: Conversation, new: Sequence[Recorded]) -> Mapping[Measure, i
     found: Counter[Measure] = Counter()
     now = before
     for recorded in new:
-        for measure, number in _counts(now, recorded.event):
-            found[measure] += number
-        now = evolve(now, recorded.event)
+        after = evolve(now, recorded.event)
+        if not after.demo:
+            for measure, number in _counts(now, recorded.event):
+                found[measure] += number
+        now = after
     return {measure: number for measure, number in found.items() if number}
 
 
@@ -97,8 +96,16 @@ def _counts(now: Conversation, event: Event) -> Iterator[Count]:
             yield from _turn(now, event)
         case Rated():
             yield from _rating(event)
+        case Closed(staff=None) if _alone(now):
+            yield Measure.ALONE, 1
         case _:
             pass
+
+
+def _alone(now: Conversation) -> bool:
+    """Tell whether the assistant has done all that there was to do, should it end now."""
+    answered = now.state is State.ASSISTANT and now.helped and not now.owes_answer
+    return answered and not (now.wanted or now.left)
 
 
 def _message(now: Conversation, event: MessagePosted) -> Iterator[Count]:
@@ -221,36 +228,3 @@ def spans(by: By, at: date) -> list[Span]:
 
 def _next_month(first: date) -> date:
     return (first + timedelta(days=32)).replace(day=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Counts as they may be shown, None for a hidden one, and their sum, which may be hidden."""
-
-    cells: tuple[int | None, ...]
-    total: int | None
-
-
-def hide(counts: Sequence[int]) -> Shown:
-    """Hide small counts, and as many others as keep the total from giving them away.
-
-    What is hidden could be told from the total where it is one cell alone, or where all of them
-    must be 1. Then the smallest of the others goes too, and at last the total; that one also where
-    a single cell is 2, or its absence would say that all are 1.
-    """
-    counts = [max(0, count) for count in counts]
-    total = sum(counts)
-    hidden = {place for place, count in enumerate(counts) if 0 < count < SHOWN_FROM}
-    others = sorted(
-        (place for place, count in enumerate(counts) if count >= SHOWN_FROM),
-        key=lambda place: counts[place],
-    )
-    while hidden and _told(hidden, counts) and others:
-        hidden.add(others.pop(0))
-    cells = tuple(None if place in hidden else count for place, count in enumerate(counts))
-    near = bool(hidden) and sum(counts[place] for place in hidden) <= len(hidden) + 1
-    return Shown(cells, None if near or 0 < total < SHOWN_FROM else total)
-
-
-def _told(hidden: set[int], counts: Sequence[int]) -> bool:
-    return len(hidden) == 1 or sum(counts[place] for place in hidden) == len(hidden)

@@ -53,6 +53,7 @@ class Action(StrEnum):
     REASSIGN_CHATS = "reassign_chats"
     SEE_FIGURES = "see_figures"
     EDIT_SHARED_REPLIES = "edit_shared_replies"
+    SEE_OVERVIEW = "see_overview"
     EDIT_FAQ = "edit_faq"
     EDIT_PROMISES = "edit_promises"
     EDIT_SETTINGS = "edit_settings"

@@ -6,10 +6,16 @@ What is kept is a place in the conversation, never words.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from chatbot.domain.conversation import Conversation
 from chatbot.domain.events import Author, MessagePosted, Rated, Recorded, State, StateChanged
 from chatbot.domain.outcome import Outcome
+
+AGAIN_TIMES: Final = 5
+AGAIN_MS: Final = 28 * 86_400_000
+"""What was dismissed comes back once it was asked so often since, or was asked again after so long.
+"""
 
 
 class Reason(StrEnum):
@@ -35,9 +41,16 @@ class Mark:
     set: bool = True
 
 
+def rests(dismissed_at: int, since: int, now: int) -> bool:
+    """Tell whether what was dismissed then, 0 for never, and asked so often since, stays away."""
+    if not dismissed_at or since >= AGAIN_TIMES:
+        return False
+    return since == 0 or now - dismissed_at < AGAIN_MS
+
+
 def marks(before: Conversation, new: Sequence[Recorded]) -> list[Mark]:
-    """Return what `new` events, which follow on `before`, say about questions."""
-    return [mark for item in new for mark in _marks(before, item)]
+    """Return what `new` events, which follow on `before`, say about questions; none of a demo."""
+    return [] if before.demo else [mark for item in new for mark in _marks(before, item)]
 
 
 def _marks(before: Conversation, item: Recorded) -> Iterator[Mark]:

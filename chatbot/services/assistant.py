@@ -141,7 +141,7 @@ class AssistantService:
                 offers=shown.offers,
             ),
         )
-        if changed.new and shown.slug and shown.urgent is None:
+        if changed.new and shown.slug and shown.urgent is None and not now.demo:
             self.on_answer(shown.slug)
         return changed.conversation
 

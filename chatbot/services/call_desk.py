@@ -76,6 +76,7 @@ class Row:
     flagged: bool
     status: Status
     ending: str
+    demo: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ class CallDeskService:
             flagged=bool(one.flags),
             status=one.status,
             ending=one.ending,
+            demo=one.demo,
         )
 
     async def open(self, person: Person, callback_id: str) -> Opened:
@@ -243,6 +245,15 @@ class CallDeskService:
             return False
         await self._store.erase(stored, self._clock(), who)
         return True
+
+    async def erase_demo(self, who: str) -> int:
+        """Forget every request that was made up; return how many there were."""
+        done = 0
+        while found := await self._store.of_demo():
+            for callback_id in found:
+                await self.erase(callback_id, who)
+            done += len(found)
+        return done
 
     async def of_day(self, person: Person, day: date) -> Sequence[Callback]:
         """Return in full who is to be rung on a day, to be printed; it is in the audit."""

@@ -16,18 +16,21 @@ from chatbot.domain.callbacks import Asked, Callback, Cancel, Command, Event, Mo
 from chatbot.domain.commands import AskForCallback
 from chatbot.domain.errors import Invalid, Refused
 from chatbot.domain.hours import Week, local
+from chatbot.domain.phones import digits
 from chatbot.domain.reference import SIGNS, read_reference, reference_of
 from chatbot.domain.slots import Lane, Rules, Slot
 from chatbot.services.conversations import ConversationService
 from chatbot.services.errors import Busy, CallbackSent, NoCallback, SlotTaken
 from chatbot.services.hours import HoursService
-from chatbot.services.identity import Clock, new_id, token_hash, token_matches
+from chatbot.services.identity import Clock, new_id, new_token, token_hash, token_matches
 from chatbot.services.phones import callable_number
-from chatbot.store.callbacks import Callbacks, Place, Stored
+from chatbot.store.callbacks import DEMO_PREFIX, Callbacks, Place, Stored
 from chatbot.store.errors import Duplicate, Stale, StoreError
 
 TRIES: Final = 5
 NEAREST: Final = 5
+MADE_UP_ROOM: Final = 1_000
+"""What is made up for a demo finds room at any time."""
 SECRET_SIGNS: Final = 16
 """Of 32 signs each: 80 bits, which nobody guesses at the rate that the door allows."""
 
@@ -113,6 +116,16 @@ class CallbackService:
                 if made is not None:
                     return made
         raise await self._taken(form)
+
+    async def make_up(self, form: Form, slot: Slot) -> Callback:
+        """Keep a request for a demo: its number is nobody's, and its time need not be offered."""
+        now, number = self._clock(), f"+44{digits(form.phone)}"
+        asked = Asked(at=now)
+        made_up = Callback(id=new_id(now), form=form, number=number, slot=slot, demo=True)
+        callback, place = evolve(made_up, asked), Place(slot, form.lane, MADE_UP_ROOM)
+        client_id, secret = f"{DEMO_PREFIX}{callback.id}", token_hash(new_token())
+        await self._store.create(callback, client_id, secret, (asked,), place)
+        return callback
 
     def _checked(self, form: Form) -> tuple[Form, str]:
         """Name every field that cannot be used, by our own rules and by the numbering plan's."""

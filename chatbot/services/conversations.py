@@ -126,12 +126,12 @@ class ConversationService:
         self.on_notice: Callable[[], None] = lambda: None
         """Called when there is something to tell staff of, on the node where it happened."""
 
-    async def start(self, notice: str, language: str = "en") -> Started:
+    async def start(self, notice: str, language: str = "en", *, demo: bool = False) -> Started:
         """Open a conversation; `notice` is the version of the promises its visitor saw."""
         now = self._clock()
         conversation = Conversation(id=new_id(now))
         token = new_token()
-        opening = Open(at=now, notice=notice, language=language)
+        opening = Open(at=now, notice=notice, language=language, demo=demo)
         recorded, after = record(conversation, decide(conversation, opening))
         stored = self._store.new(after, token_hash(token))
         await self._store.create(stored, recorded)

@@ -75,6 +75,10 @@ class ListingService:
             await self._store.topics(),
         )
 
+    async def counts(self, today: str) -> dict[str, int]:
+        """Return how many entries there are in each state on a day, what is only begun too."""
+        return await self._counts(today, await self._begun())
+
     async def _begun(self) -> list[Listed]:
         """Return what is only a draft or a plan."""
         fresh = await self._store.fresh()

@@ -12,6 +12,9 @@ from chatbot.store.errors import Stale, StoreError
 from chatbot.store.retention import Retention
 
 EVERY_SECONDS: Final = 600.0
+USAGE_KEPT_DAYS: Final = 400
+"""How long it is known on which day an entry was the answer: a year ago can still be looked at."""
+USAGE_KEPT: Final = USAGE_KEPT_DAYS * 86_400_000
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +29,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """How many have been kept for long enough."""
+    """How many have been kept for long enough; `usage` are counts of an entry on a day."""
 
     chats: int
     concerns: int
+    usage: int = 0
 
 
 class RetentionService:
@@ -55,13 +59,15 @@ class RetentionService:
     async def over(self) -> Over:
         """Return how many a sweep would take now."""
         now, terms = self._clock(), self.terms
-        return Over(*await self._store.count(now - terms.chats, now - terms.concerns))
+        counts = await self._store.count(now - terms.chats, now - terms.concerns)
+        return Over(*counts, await self._store.usage(now - USAGE_KEPT))
 
     async def sweep(self) -> Over:
         """Erase what is over; return how much it was. Concerns go first: chats stay for them."""
         now, terms = self._clock(), self.terms
         concerns = await self._forget_concerns(now - terms.concerns, now)
-        return Over(await self._erase_chats(now - terms.chats), concerns)
+        chats = await self._erase_chats(now - terms.chats)
+        return Over(chats, concerns, await self._forget_usage(now - USAGE_KEPT))
 
     async def erase(self, reference: str, who: str) -> int:
         """Erase what was written in the chat with a reference; return how many there were.
@@ -83,6 +89,13 @@ class RetentionService:
                 except Stale:
                     continue  # another node has done it
         return done
+
+    async def _forget_usage(self, before: int) -> int:
+        """Figures have sums of their own: no report loses anything by this."""
+        usage = await self._store.usage(before)
+        if usage:
+            await self._store.forget_usage(before)
+        return usage
 
     async def _erase_chats(self, before: int) -> int:
         done = 0

@@ -6,7 +6,7 @@ admin adds to the FAQ is.
 
 import asyncio
 from collections import Counter, OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -21,7 +21,7 @@ from chatbot.domain.faq import LINE_LIMIT
 from chatbot.domain.masking import masked
 from chatbot.domain.outcome import Outcome
 from chatbot.domain.people import Person
-from chatbot.domain.unanswered import Reason
+from chatbot.domain.unanswered import Reason, rests
 from chatbot.services.editing import EditingService
 from chatbot.services.errors import UnknownEntry
 from chatbot.services.faq import FaqService, Published
@@ -58,6 +58,16 @@ class Group:
         return len({(one.place.conversation, one.seq) for one in self.members})
 
     @property
+    def dismissed_at(self) -> int:
+        """When it was put aside, in milliseconds UTC; 0 for never."""
+        return _dismissed_at(self.members)
+
+    @property
+    def since(self) -> int:
+        """How often it was asked since then."""
+        return len(_since(self.members))
+
+    @property
     def chats(self) -> Mapping[str, str]:
         """The conversations in which it was asked, and what each is called."""
         return {one.place.conversation: one.reference for one in self.members}
@@ -66,6 +76,15 @@ class Group:
     def newest(self) -> int:
         """When it was asked last, in milliseconds UTC."""
         return max(one.at for one in self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Those that are looked at, most often asked first, and how many there are of both kinds."""
+
+    shown: Sequence[Group]
+    open: int
+    dismissed: int
 
 
 class UnansweredService:
@@ -84,18 +103,43 @@ class UnansweredService:
         self._clock = clock
         self._vectors: OrderedDict[str, Vectors] = OrderedDict()
 
-    async def groups(self, person: Person) -> list[Group]:
-        """Return what was asked in vain, most often first; that somebody read it is kept."""
+    async def groups(self, person: Person, *, dismissed: bool = False) -> Groups:
+        """Return what was asked in vain, or of that what is dismissed; who read it is kept.
+
+        What asks the same as something dismissed is dismissed with it, so that it stays so when
+        the chat before it is erased.
+        """
         missed = await self._questions.missed(MOST)
         if not missed:
-            return []
+            return Groups([], 0, 0)
         await self.read_by(person)
         texts = [masked(" ".join(one.text.split())) for one in missed]
         numbers = await asyncio.to_thread(self._grouped, texts)
-        return [
+        resting = [some for some in numbers if self._rests([missed[n] for n in some])]
+        open_ = [some for some in numbers if some not in resting]
+        for some in resting:
+            await self._follow([missed[n] for n in some])
+        shown = [
             await self._group([missed[n] for n in some], [texts[n] for n in some])
-            for some in numbers[:SHOWN]
+            for some in (resting if dismissed else open_)[:SHOWN]
         ]
+        return Groups(shown, len(open_), len(resting))
+
+    def _rests(self, members: Sequence[Missed]) -> bool:
+        """What a member of staff suggests is looked at, whatever was dismissed before."""
+        wanted = any(
+            one.place.reason is Reason.SUGGESTED and not one.dismissed_at for one in members
+        )
+        return not wanted and rests(_dismissed_at(members), len(_since(members)), self._clock())
+
+    async def _follow(self, members: Sequence[Missed]) -> None:
+        new = [one.place for one in members if not one.dismissed_at]
+        if new:
+            await self._questions.follow(new, _dismissed_at(members))
+
+    async def count(self) -> int:
+        """Return how many questions were asked in vain and are not dismissed; none is read."""
+        return await self._questions.count()
 
     async def read_by(self, person: Person) -> None:
         """Remember that somebody has read what visitors asked, masked."""
@@ -161,9 +205,24 @@ class UnansweredService:
             Invalid: it is empty or too long.
         """
         slug = await self._editing.begin(person, text)
-        await self.dismiss(person, places)
+        await self._questions.settle(places, person.id, self._clock())
         return slug
 
     async def dismiss(self, person: Person, places: Sequence[Place]) -> None:
-        """Let questions count no more."""
+        """Put questions aside, until they are asked so often again that it was a mistake."""
         await self._questions.dismiss(places, person.id, self._clock())
+
+    async def bring_back(self, person: Person, places: Sequence[Place]) -> None:
+        """Have questions count again that were dismissed."""
+        await self._questions.bring_back(places, person.id, self._clock())
+
+
+def _dismissed_at(members: Iterable[Missed]) -> int:
+    return max(one.dismissed_at for one in members)
+
+
+def _since(members: Sequence[Missed]) -> set[tuple[str, int]]:
+    """Return the questions that came after what they ask was dismissed."""
+    at = _dismissed_at(members)
+    new = (one for one in members if one.at > at or not one.dismissed_at)
+    return {(one.place.conversation, one.seq) for one in new} if at else set()

@@ -22,6 +22,8 @@ from chatbot.store.query import Statement, sql
 from chatbot.store.vault import Seal, Vault
 
 PAGE: Final = 500
+DEMO_PREFIX: Final = "demo/"
+"""How the `client_id` of what was made up begins; no visitor's has such a sign."""
 
 CREATE = sql("""
     insert into callback (id, reference, client_id, secret_hash, data_key, memory, position,
@@ -58,6 +60,7 @@ CLOSED = sql("""
     select id, secret_hash, data_key, memory, position, status from callback
     where status in ('done', 'cancelled') order by closed_at desc, id desc limit :limit
 """)
+DEMO = sql("select id from callback where client_id like 'demo/%' limit :limit")
 OF_CONVERSATION = sql("""
     select id from callback where conversation_id = :conversation order by created_at desc
 """)
@@ -67,6 +70,7 @@ EVENTS = sql("""
 TO_REMIND = sql("""
     select id, due_at, assignee from callback
     where status = 'open' and reminded_at <> due_at and due_at <= :before
+        and client_id not like 'demo/%'
     order by due_at limit :limit
 """)
 REMINDED = sql("""
@@ -231,6 +235,10 @@ class Callbacks:
         rows = await self._database.fetch(CLOSED, limit=limit)
         return [self._stored(row).callback for row in rows]
 
+    async def of_demo(self) -> list[str]:
+        """Return the ids of some requests that were made up for a demo."""
+        return [row["id"] for row in await self._database.fetch(DEMO, limit=PAGE)]
+
     async def of_conversation(self, conversation_id: str) -> list[str]:
         """Return the ids of the requests that were made in a conversation, newest first."""
         rows = await self._database.fetch(OF_CONVERSATION, conversation=conversation_id)
@@ -331,8 +339,8 @@ def _columns(callback: Callback, seal: Seal) -> dict[str, Any]:
 
 def _added(callback: Callback, seal: Seal, events: Sequence[Event]) -> list[Statement]:
     first = callback.position - len(events) + 1
-    counts = figures.count(events[-1].at, counted_callback(events))
-    return counts + [
+    found = {} if callback.demo else counted_callback(events)
+    return figures.count(events[-1].at, found) + [
         ADD_EVENT(
             id=callback.id,
             position=position,

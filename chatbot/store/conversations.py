@@ -198,7 +198,8 @@ class Conversations:
         if after.erased and not stored.conversation.erased:
             batch += [FORGET_EVENTS(id=after.id), FORGET_KEY(id=after.id), forgotten(after.id)]
         await self._database.write(batch, key="" if audit else after.id)
-        await count_picks(self._database, new)
+        if not after.demo:
+            await count_picks(self._database, new)
         if after.erased:
             return Stored(after, None, None)
         return replace(

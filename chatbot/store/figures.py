@@ -40,6 +40,7 @@ BY_HOUR = sql("""
         where month >= :first and month <= :last and what = :what
     ) every group by hour, what
 """)
+SINCE = sql("select what, at from figure_since where at > 0")
 BATCH: Final = "figures"
 
 
@@ -68,6 +69,11 @@ class Figures:
         steps = [MARK, SUM_DAYS, SUM_HOURS, DROP]
         await self._database.write([step(token=token) for step in steps], key=BATCH)
         return True
+
+    async def since(self) -> Mapping[Measure, int]:
+        """Return from when on, in milliseconds UTC, what is counted that was not always."""
+        rows = await self._database.fetch(SINCE)
+        return {Measure(row["what"]): row["at"] for row in rows if row["what"] in set(Measure)}
 
     async def days(self, first: int, last: int) -> Mapping[int, Mapping[str, int]]:
         """Return the sums of each day from `first` to `last`, by measure; a day may be missing."""

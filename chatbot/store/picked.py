@@ -16,7 +16,7 @@ from chatbot.store.query import sql
 DAY: Final = 86_400_000
 """Milliseconds."""
 
-_BEHIND: Final = "~"
+BEHIND: Final = "~"
 """Sorts behind every letter, digit and line that an id may have."""
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ async def count_picks(database: Database, new: Sequence[Recorded]) -> None:
             day = event.at // DAY
             pick = COUNT_PICK(slug=event.slug, day=day)
             try:
-                await database.write([pick], key=f"{_BEHIND}{event.slug} {day}")
+                await database.write([pick], key=f"{BEHIND}{event.slug} {day}")
             except StoreError as error:
                 log.warning("picked.not_counted error=%s", type(error).__name__)
 

@@ -29,13 +29,19 @@ NEWEST = sql("""
     order by c.id desc, e.position
 """)
 MARKED = sql("""
-    select q.seq as marked, q.reason, q.person_id, q.at as marked_at, c.id, c.data_key,
-        c.reference, e.position, e.seq, e.kind, e.at, e.payload
+    select q.seq as marked, q.reason, q.person_id, q.at as marked_at, q.dismissed_at, c.id,
+        c.data_key, c.reference, e.position, e.seq, e.kind, e.at, e.payload
     from question q
     join conversation c on c.id = q.conversation_id
     join event e on e.conversation_id = q.conversation_id and e.seq = q.seq
     where c.data_key is not null
-    order by q.at desc, c.id desc, q.seq desc limit :limit
+    order by (case when q.dismissed_at = 0 then 0 else 1 end), q.at desc, c.id desc, q.seq desc
+    limit :limit
+""")
+COUNT = sql("""
+    select count(*) as n from (
+        select distinct conversation_id, seq from question where dismissed_at = 0
+    ) marked
 """)
 ONE = sql("""
     select c.data_key, e.position, e.seq, e.kind, e.at, e.payload
@@ -45,10 +51,15 @@ ONE = sql("""
 SUGGEST = sql("""
     insert into question (conversation_id, seq, reason, person_id, at)
     values (:id, :seq, 'suggested', :person, :at)
-    on conflict (conversation_id, seq, reason) do nothing
+    on conflict (conversation_id, seq, reason) do update
+    set person_id = :person, at = :at, dismissed_at = 0
 """)
 SETTLE = sql("""
     delete from question where conversation_id = :id and seq = :seq and reason = :reason
+""")
+DISMISS = sql("""
+    update question set dismissed_at = :at
+    where conversation_id = :id and seq = :seq and reason = :reason
 """)
 
 
@@ -65,7 +76,8 @@ class Place:
 class Missed:
     """A question that counts, at a time in milliseconds UTC; `seq` is its own.
 
-    `slug` is the entry that did not help, if one was given; `person` who of the staff marked it.
+    `slug` is the entry that did not help, if one was given; `person` who of the staff marked it;
+    `dismissed_at` is 0 where it is not dismissed.
     """
 
     place: Place
@@ -75,6 +87,7 @@ class Missed:
     at: int
     person: str = ""
     slug: str | None = None
+    dismissed_at: int = 0
 
 
 class Questions:
@@ -94,8 +107,13 @@ class Questions:
             found += _asked(read_event(conversation_id, seal, row) for row in whole)
         return found
 
+    async def count(self) -> int:
+        """Return how many questions count, those aside that are dismissed."""
+        [row] = await self._database.fetch(COUNT)
+        return int(row["n"])
+
     async def missed(self, limit: int) -> list[Missed]:
-        """Return the questions that count, the newest first."""
+        """Return the questions that count, the newest first; those that are dismissed last."""
         rows = await self._database.fetch(MARKED, limit=limit)
         return [one for row in rows if (one := await self._missed(row))]
 
@@ -113,7 +131,14 @@ class Questions:
             return None
         place = Place(conversation_id, row["marked"], Reason(row["reason"]))
         return Missed(
-            place, seq, row["reference"], event.text, row["marked_at"], row["person_id"], slug
+            place,
+            seq,
+            row["reference"],
+            event.text,
+            row["marked_at"],
+            row["person_id"],
+            slug,
+            row["dismissed_at"],
         )
 
     async def _posted(self, conversation_id: str, seq: int) -> object:
@@ -136,10 +161,30 @@ class Questions:
         """Remember that somebody has read them."""
         await self._database.write(audit.line(at, who, Deed.QUESTIONS_READ, NOBODY))
 
-    async def dismiss(self, places: Sequence[Place], who: str, at: int) -> None:
-        """Let questions count no more."""
+    async def settle(self, places: Sequence[Place], who: str, at: int) -> None:
+        """Let questions count no more, for good."""
         line = audit.line(at, who, Deed.QUESTIONS_DISMISSED, NOBODY)
         await self._database.write([*line, *settled(places)])
+
+    async def dismiss(self, places: Sequence[Place], who: str, at: int) -> None:
+        """Put questions aside."""
+        line = audit.line(at, who, Deed.QUESTIONS_DISMISSED, NOBODY)
+        await self._database.write([*line, *_dismissed(places, at)])
+
+    async def follow(self, places: Sequence[Place], dismissed_at: int) -> None:
+        """Put questions aside with those of that time that ask the same."""
+        await self._database.write(_dismissed(places, dismissed_at))
+
+    async def bring_back(self, places: Sequence[Place], who: str, at: int) -> None:
+        """Have questions count again."""
+        line = audit.line(at, who, Deed.QUESTIONS_BROUGHT_BACK, NOBODY)
+        await self._database.write([*line, *_dismissed(places, 0)])
+
+
+def _dismissed(places: Sequence[Place], at: int) -> list[Statement]:
+    return [
+        DISMISS(id=one.conversation, seq=one.seq, reason=one.reason.value, at=at) for one in places
+    ]
 
 
 def settled(places: Sequence[Place]) -> list[Statement]:

@@ -9,7 +9,10 @@ from typing import Final
 from chatbot.domain.audit import NOBODY, Deed
 from chatbot.store.audit import line
 from chatbot.store.database import Database
+from chatbot.store.picked import BEHIND as PICKED
+from chatbot.store.picked import DAY
 from chatbot.store.query import sql
+from chatbot.store.usage import KEY as USED
 
 BATCH: Final = 200
 
@@ -29,6 +32,14 @@ COUNT_CONCERNS = sql("select count(*) as n from concern where at <= :before")
 WITH_REFERENCE = sql("""
     select id from conversation where reference = :reference and data_key is not null
 """)
+COUNT_USAGE = sql("""
+    select count(*) as n from (
+        select day from used where day < :before union all
+        select day from picked where day < :before
+    ) old
+""")
+FORGET_USED = sql("delete from used where day < :before")
+FORGET_PICKED = sql("delete from picked where day < :before")
 FORGET_CONCERN = sql("delete from concern where id = :id")
 
 
@@ -47,6 +58,18 @@ class Retention:
         """Return ids of some concerns that were written then or earlier."""
         rows = await self._database.fetch(CONCERNS, before=before, limit=BATCH)
         return [row["id"] for row in rows]
+
+    async def usage(self, before: int) -> int:
+        """Return how many counts of entries there are of days before that of a time."""
+        [old] = await self._database.fetch(COUNT_USAGE, before=before // DAY)
+        return int(old["n"])
+
+    async def forget_usage(self, before: int) -> None:
+        """Delete the counts of entries of days before that of a time."""
+        # Apart, and under the keys of those who count: nobody waits for two of their rows at once.
+        day = before // DAY
+        await self._database.write([FORGET_USED(before=day)], key=USED)
+        await self._database.write([FORGET_PICKED(before=day)], key=PICKED)
 
     async def count(self, chats: int, concerns: int) -> tuple[int, int]:
         """Return how many of each there are from these times or earlier."""

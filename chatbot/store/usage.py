@@ -11,7 +11,7 @@ COUNT = sql("""
     insert into used (slug, day, times) values (:slug, :day, :times)
     on conflict (slug, day) do update set times = used.times + :times
 """)
-_KEY = "~used"
+KEY = "~used"
 """Behind the keys of all conversations."""
 
 
@@ -33,4 +33,4 @@ class UsageCounts:
         """Count answers, by slug."""
         # In one order everywhere: two processes may count the same entries at once.
         batch = [COUNT(slug=slug, day=at // DAY, times=n) for slug, n in sorted(times.items())]
-        await self._database.write(batch, key=_KEY)
+        await self._database.write(batch, key=KEY)

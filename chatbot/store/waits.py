@@ -32,6 +32,7 @@ def waits(before: Conversation, after: Conversation, new: Sequence[Recorded]) ->
     came = after.state is State.STAFF
     if (
         since is None
+        or before.demo
         or before.message_left
         or not (came or (after.state is State.ASSISTANT and _in_vain(new)))
     ):

@@ -9,6 +9,7 @@ from chatbot.domain.people import Person, Session
 from chatbot.live.hub import Hub
 from chatbot.services.api_tokens import ApiTokenService
 from chatbot.services.assistant import AssistantService
+from chatbot.services.attention import AttentionService
 from chatbot.services.audit import AuditService
 from chatbot.services.availability import AvailabilityService
 from chatbot.services.call_desk import CallDeskService
@@ -50,6 +51,7 @@ from chatbot.web.sockets import Sockets
 
 API_TOKENS: Final = web.AppKey("api_tokens", ApiTokenService)
 ASSISTANT: Final = web.AppKey("assistant", AssistantService)
+ATTENTION: Final = web.AppKey("attention", AttentionService)
 AUDIT: Final = web.AppKey("audit", AuditService)
 CLOCK: Final = web.AppKey[Clock]("clock")
 AVAILABILITY: Final = web.AppKey("availability", AvailabilityService)

@@ -15,11 +15,14 @@ class FigureLine(msgspec.Struct):
 
 
 class FigureReport(msgspec.Struct):
-    """A report. `hours_of_week` has the conversations of each hour, Monday at midnight first."""
+    """A report. `complete_from` has the day from which a figure is complete, where it was not
+    counted always; `hours_of_week` the conversations of each hour, Monday at midnight first.
+    """
 
     by: Literal["day", "week", "month", "hour"]
     lines: list[FigureLine]
     total: dict[str, int | None]
+    complete_from: dict[str, str] | UnsetType = UNSET
     hours_of_week: list[int | None] | UnsetType = UNSET
 
 

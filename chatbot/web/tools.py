@@ -6,7 +6,8 @@ from typing import Any, Final
 from aiohttp import web
 
 from chatbot.domain.api_tokens import ApiToken, Scope
-from chatbot.domain.figures import Measure, Shown
+from chatbot.domain.disclosure import Shown
+from chatbot.domain.figures import Measure
 from chatbot.services.errors import NotAllowed, TokenVoid
 from chatbot.services.figures import MEANS
 from chatbot.store.audit import Sought
@@ -46,6 +47,8 @@ async def get_figures(request: web.Request) -> web.Response:
         "lines": lines,
         "total": _figures(report.columns, None),
     }
+    if report.since:
+        body["complete_from"] = {one: day.isoformat() for one, day in report.since.items()}
     if report.hours:
         body["hours_of_week"] = report.hours.cells
     return json_response(body)

@@ -32,6 +32,17 @@ async def _an_admin(own_service: Service, visitors: Visitors) -> Page:
     return await first_admin(own_service, visitors)
 
 
+async def test_an_admin_begins_with_what_needs_them(an_admin: Page) -> None:
+    page = an_admin
+    await page.get_by_role("link", name="Project CARA").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("What needs you")
+    later = page.get_by_role("list", name="When you have time")
+    await expect(later.get_by_role("link", name="Opening hours are not set")).to_be_visible()
+    assert await look(page, page.main_frame, SCREENS) == []
+    await later.get_by_role("link", name="Answers with something to confirm").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Questions and answers")
+
+
 async def says_otherwise_how_to_leave(page: Page, service: Service, visitors: Visitors) -> None:
     """Try to empty the line, reword it, and see it in the chat."""
     leave = page.locator("[id='welcome.leave.en']")

@@ -15,7 +15,7 @@ from chatbot.domain.callbacks import Asked, CallbackOver, Claim, Note, Outcome, 
 from chatbot.domain.errors import Invalid
 from chatbot.domain.events import CallbackAsked
 from chatbot.domain.hours import Period, parse_week
-from chatbot.domain.slots import Lane
+from chatbot.domain.slots import MINUTE, Lane, Slot
 from chatbot.services.callbacks import Origin, Receipt
 from chatbot.services.errors import CallbackSent, NoCallback, SlotTaken
 from chatbot.store.callbacks import PAGE, Place
@@ -227,6 +227,30 @@ async def test_what_was_erased_is_gone_for_everybody(office: Office) -> None:
     with pytest.raises(NoCallback):
         await office.service.find(made.reference, made.secret)
     assert (await office.store.open(), await office.store.taken(0)) == ([], {})
+
+
+COUNTED = sql("select count(*) as n from counted")
+
+
+async def test_what_is_made_up_is_counted_nowhere_reminds_nobody_and_takes_no_room(
+    office: Office,
+) -> None:
+    (slot, *_) = free = await office.service.slots(Lane.THIRD)
+    beside = Slot(slot.start + 5 * MINUTE, slot.end + 5 * MINUTE)
+    form = a_form(beside.start, caller=Caller.OTHER, phone="07700 900123")
+    made = await office.service.make_up(form, beside)
+    await office.service.do(made.id, Claim(at=office.clock.now, staff="amina"))
+    assert (made.number, made.demo) == ("+447700900123", True)
+    assert await office.service.slots(Lane.THIRD) == free
+    assert await office.store.to_remind(beside.end) == []
+    real = await office.service.ask(a_form(slot.start), "one", FROM_PAGE)
+    assert [one.id for one in await office.store.to_remind(beside.end)] == [real.callback.id]
+    [counted] = await office.database.fetch(COUNTED)
+    assert counted["n"] == 1, "only the real one"
+    assert await office.store.of_demo() == [made.id]
+    stored = await office.service.load(made.id)
+    await office.store.erase(stored, office.clock.now, COMMAND_LINE)
+    assert await office.store.of_demo() == []
 
 
 async def test_a_sweep_goes_on_until_nothing_is_over(office: Office) -> None:

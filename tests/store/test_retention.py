@@ -1,26 +1,34 @@
 """What is kept for long enough is forgotten, on both engines, and nothing else is."""
 
 import asyncio
+from datetime import date
 
 import pytest
 
 from chatbot.domain import commands as c
 from chatbot.domain.audit import COMMAND_LINE, NOBODY, Deed
+from chatbot.domain.figures import By, Measure
 from chatbot.domain.reference import reference_of
 from chatbot.live.bus import LocalBus
 from chatbot.live.hub import Hub
 from chatbot.services.conversations import ConversationService
+from chatbot.services.figures import FigureService
 from chatbot.services.identity import new_id
 from chatbot.services.retention import Over, RetentionService, Terms
 from chatbot.store.audit import AFTER_ALL, newest
 from chatbot.store.conversations import Conversations
 from chatbot.store.database import Database
 from chatbot.store.desk import Concern, Desk
+from chatbot.store.figures import Figures, count
 from chatbot.store.inbox import FIRST, Filter, Inbox, View
+from chatbot.store.listing import Listing
+from chatbot.store.picked import COUNT_PICK
 from chatbot.store.retention import Retention
+from chatbot.store.usage import Usage, UsageCounts
 from tests.store.test_inbox import VAULT, chat, close, say, take, wait
 
 DAY = 86_400_000
+NEW_YEAR = 1_767_225_600_000  # 2026-01-01
 TERMS = Terms(chats=30 * DAY, concerns=365 * DAY)
 LONG_AGO: list[c.Command] = [wait(2), take(3), close(4)]
 
@@ -119,6 +127,31 @@ async def test_one_chat_is_erased_by_its_reference(
     assert not kept.conversation.erased
     [line] = await newest(schema_database, 5, AFTER_ALL)
     assert (line.action, line.subject) == (Deed.CHAT_ERASED, one)
+
+
+async def test_usage_of_entries_is_forgotten_after_400_days_and_reports_lose_nothing(
+    retention: RetentionService, schema_database: Database, now: Now
+) -> None:
+    usage, listing = UsageCounts(schema_database), Listing(schema_database)
+    figures = FigureService(Figures(schema_database), now)
+    now.at = NEW_YEAR
+    for day in (0, 1):
+        await usage.add({"cost": 3, "late": 1}, NEW_YEAR + day * DAY)
+        pick = COUNT_PICK(slug="cost", day=NEW_YEAR // DAY + day)
+        counts = count(NEW_YEAR + day * DAY, {Measure.ANSWERED: 6})
+        await schema_database.write([pick, *counts])
+    before = await figures.report(By.DAY, date(2026, 1, 1))
+    now.at = NEW_YEAR + 400 * DAY
+    assert (await retention.over(), await retention.sweep()) == (Over(0, 0), Over(0, 0))
+    now.at += DAY
+    assert await retention.over() == Over(0, 0, 3)
+    assert await retention.sweep() == Over(0, 0, 3)
+    assert await retention.over() == Over(0, 0)
+    assert await listing.usage(("cost", "late"), 0) == {"cost": Usage(3, 1), "late": Usage(1, 0)}
+    assert await figures.report(By.DAY, date(2026, 1, 1)) == before
+    now.at += DAY
+    await retention.sweep()
+    assert await listing.usage(("cost", "late"), 0) == {"cost": Usage(), "late": Usage()}
 
 
 async def test_an_erasing_and_its_line_in_the_audit_are_one_write(

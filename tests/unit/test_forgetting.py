@@ -23,4 +23,5 @@ def test_a_chat_is_erased_by_its_reference_and_nothing_by_a_wrong_one(
     assert [one.reference for one in left] == [one.reference for one in ended[1:]]
     dry = run("purge", "--dry-run")
     assert "Chats that would go: 0 (kept for 30 days)" in dry.out
+    assert "Days of usage of entries that would go: 0 (kept for 400 days)" in dry.out
     assert run("purge").code == 0

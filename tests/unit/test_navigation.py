@@ -3,7 +3,7 @@
 import pytest
 
 from chatbot.domain.people import Person, Role
-from chatbot.web.console.navigation import ROOMS, YOURS, way
+from chatbot.web.console.navigation import ROOMS, YOURS, start, way
 from chatbot.web.console.routes import STAFF
 
 
@@ -14,6 +14,11 @@ def person(role: Role) -> Person:
 def test_who_has_not_signed_in_has_no_way() -> None:
     assert way(None, "/console") == way(None, "/console/people")
     assert not way(None, "/console").rooms
+
+
+def test_an_admin_begins_with_what_needs_them_and_others_with_the_chats() -> None:
+    assert start(person(Role.ADMIN)) == "/console/overview"
+    assert start(person(Role.SUPERVISOR)) == start(person(Role.STAFF)) == "/console"
 
 
 def test_staff_see_the_rooms_that_they_work_in() -> None:

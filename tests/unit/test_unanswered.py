@@ -1,10 +1,14 @@
 """Which questions count as asked in vain, told from what happens in a conversation."""
 
+from dataclasses import replace
+
+import pytest
+
 from chatbot.domain import commands as c
 from chatbot.domain.conversation import Conversation, decide, evolve
 from chatbot.domain.events import Recorded
 from chatbot.domain.outcome import Option, Outcome
-from chatbot.domain.unanswered import Mark, Reason, marks
+from chatbot.domain.unanswered import AGAIN_MS, AGAIN_TIMES, Mark, Reason, marks, rests
 
 OPTIONS = (Option("cost", "What does it cost?"), Option("late", "What if I am late?"))
 
@@ -77,3 +81,28 @@ def test_asking_for_a_person_counts_for_what_was_asked_before() -> None:
     assert handed == [Mark(2, Reason.HANDED_OVER, 6)]
     talk.does(c.TakeOver(at=7, staff="amina", name="Amina"))
     assert talk.does(c.Release(at=8, staff="amina")) == []
+
+
+def test_of_a_demo_nothing_counts() -> None:
+    talk = Talk()
+    talk.now = replace(talk.now, demo=True)
+    talk.asks()
+    assert talk.hears(Outcome.UNANSWERED) == []
+
+
+@pytest.mark.parametrize(
+    ("dismissed_at", "since", "later", "expected"),
+    [
+        (0, 0, 0, False),
+        (9, 0, 0, True),
+        (9, 0, 10 * AGAIN_MS, True),
+        (9, 1, AGAIN_MS - 1, True),
+        (9, 1, AGAIN_MS, False),
+        (9, AGAIN_TIMES - 1, 0, True),
+        (9, AGAIN_TIMES, 0, False),
+    ],
+)
+def test_what_is_dismissed_stays_away_until_it_is_asked_often_or_much_later(
+    dismissed_at: int, since: int, later: int, *, expected: bool
+) -> None:
+    assert rests(dismissed_at, since, dismissed_at + later) is expected

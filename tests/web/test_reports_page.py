@@ -15,6 +15,7 @@ from chatbot.domain.figures import By, Measure
 from chatbot.domain.people import Role
 from chatbot.settings import Settings
 from chatbot.store import figures
+from chatbot.store.query import sql
 from chatbot.web import keys
 from tests.web.conftest import Service, Visitor, serving
 from tests.web.staff import Browser, a_person
@@ -22,6 +23,7 @@ from tests.web.staff import Browser, a_person
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PAGE = "/console/reports"
+LATER = sql("update figure_since set at = :at where what = :what")
 MAY = 1_778_500_000_000  # Monday 11 May 2026, 12:46 in London
 
 
@@ -84,7 +86,7 @@ async def test_hours_of_the_week_are_on_londons_clock(lead: Browser) -> None:
 
 async def test_a_chart_says_what_it_shows_and_has_the_table_below(lead: Browser) -> None:
     page = (await lead.get(f"{PAGE}?by=month&at=2026-01-01")).text
-    assert page.count('role="img" aria-labelledby="chart-') == 5
+    assert page.count('role="img" aria-labelledby="chart-') == 6
     assert page.count("<rect") == 2  # conversations and waits of May
     assert page.index("<svg viewBox") < page.index("<table>")
 
@@ -111,6 +113,16 @@ async def test_what_visitors_do_is_counted(
     report = await own.app[keys.FIGURES].report(By.DAY)
     assert report.columns[Measure.CONVERSATIONS].total == 5
     assert report.columns[Measure.ASKED].total == 5
+
+
+async def test_what_is_not_counted_from_the_beginning_says_since_when(
+    own: Service, lead: Browser
+) -> None:
+    database = own.app[keys.AUDIT].database
+    await database.write([LATER(what=Measure.ALONE.value, at=MAY)])
+    said = "“Ended with the assistant alone” is complete from 11 May 2026 on."
+    assert said in unescape((await lead.get(f"{PAGE}?by=day&at=2026-05-01")).text)
+    assert said not in unescape((await lead.get(f"{PAGE}?by=day&at=2026-06-01")).text)
 
 
 @pytest.mark.parametrize("query", ["by=decade", "at=soon", "at=1999-01-01", "by=day&at=9999-12-01"])

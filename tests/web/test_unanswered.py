@@ -116,6 +116,13 @@ async def test_staff_hand_a_visitors_words_to_the_faq_from_the_chat(
     assert "suggested by the team" in shown(page)
     form = {"places": places(page, "hello there"), "do": "dismiss"}
     assert (await admin.post(HERE, **form)).to == f"{HERE}?done=question_dismissed"
+    aside = await admin.get(f"{HERE}?show=dismissed")
+    assert "To look at: 0 Dismissed: 1" in shown(aside)
+    form = {"places": places(aside, "hello there"), "do": "back"}
+    back = await admin.post(HERE, **form)
+    assert back.to == f"{HERE}?show=dismissed&done=question_brought_back"
+    assert "Nothing is dismissed." in shown(await admin.get(back.to))
+    assert "hello there" in shown(await admin.get(HERE))
     await dana.post("/console/faq/phrasings", chat=visitor.id, seq="2")
     conversations = own.app[keys.CONVERSATIONS]
     await conversations.do(visitor.id, Erase(at=own.app[keys.CLOCK]()))

@@ -51,6 +51,7 @@ def _item(name: str, action: Action, *paths: str) -> Item:
 
 
 ROOMS: Final = (
+    Room("overview", (_item("overview", Action.SEE_OVERVIEW, "overview"),)),
     Room("chats", (Item("chats", Action.SEE_CHATS, (HOME, f"{HOME}/chats")),)),
     Room("now", (_item("now", Action.SEE_FIGURES, "now"),)),
     Room("callbacks", (_item("callbacks", Action.SEE_CALLBACKS, "callbacks"),)),
@@ -85,6 +86,12 @@ YOURS: Final = Room(
     ),
 )
 """Not in the bar, where the person's own name leads there."""
+
+
+def start(person: Person) -> str:
+    """Return where somebody begins: in the first room that they may enter."""
+    rooms = (_open(one, person) for one in ROOMS)
+    return next((room.items[0].path for room in rooms if room.items), HOME)
 
 
 def way(person: Person | None, path: str) -> Way:

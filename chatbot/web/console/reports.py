@@ -7,7 +7,8 @@ from typing import Final
 
 from aiohttp import web
 
-from chatbot.domain.figures import DAY_HOURS, By, Measure, Shown, Span
+from chatbot.domain.disclosure import Shown
+from chatbot.domain.figures import DAY_HOURS, By, Measure, Span
 from chatbot.domain.texts import Texts
 from chatbot.services.figures import MEANS, Report
 from chatbot.web.console.charts import Bar, bars, shades
@@ -19,6 +20,7 @@ from chatbot.web.languages import CHOSEN
 PAGE: Final = "/console/reports"
 DRAWN: Final = (
     Measure.CONVERSATIONS,
+    Measure.ALONE,
     Measure.ANSWERED,
     Measure.TAKEN,
     Measure.WAITS,
@@ -50,6 +52,10 @@ class Reader:
         values = {"day": first.day, "month": month, "year": first.year}
         weekday = self.texts(f"hours.day.{first.weekday()}")
         return self.texts(f"reports.line.{by}", **values, weekday=weekday)
+
+    def day(self, day: date) -> str:
+        """Return a day in words."""
+        return f"{day.day} {self.texts(f'hours.month.{day.month}')} {day.year}"
 
     def cell(self, measure: Measure, value: int | None) -> str:
         """Return a count, or a mean as minutes and seconds; a hidden one is said to be so."""

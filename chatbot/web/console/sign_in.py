@@ -16,7 +16,7 @@ from chatbot.web import keys, parse
 from chatbot.web.console import cookies
 from chatbot.web.console.devices import describe
 from chatbot.web.console.guard import SIGN_IN, see_other
-from chatbot.web.console.navigation import HOME
+from chatbot.web.console.navigation import HOME, start
 from chatbot.web.console.page import done, error, page
 from chatbot.web.console.passkey_site import can_have_passkeys, own_site
 from chatbot.web.errors import json_response, status_of
@@ -47,8 +47,8 @@ def caller(request: web.Request) -> Caller:
 
 
 def let_in(request: web.Request, signed_in: SignedIn, known: Caller, to: str) -> web.Response:
-    """Give the browser its session and lead on."""
-    response = see_other(to)
+    """Give the browser its session and lead on: where nothing was asked for, to the start."""
+    response = see_other(start(signed_in.person) if to == HOME else to)
     whole = request.app[keys.SESSIONS].lifetime.whole / 1000
     cookies.give(response, cookies.SESSION, signed_in.token, whole)
     cookies.give(response, cookies.DEVICE, known.device_token, cookies.DEVICE_SECONDS)
@@ -58,8 +58,9 @@ def let_in(request: web.Request, signed_in: SignedIn, known: Caller, to: str) ->
 
 async def show_sign_in(request: web.Request) -> web.Response:
     """GET /console/sign-in."""
-    if await request.app[keys.SESSIONS].find(cookies.read(request, cookies.SESSION)):
-        return see_other(HOME)
+    found = await request.app[keys.SESSIONS].find(cookies.read(request, cookies.SESSION))
+    if found:
+        return see_other(start(found.person))
     return _form(request, next_page=own_page(request.query.get("next", "")))
 
 

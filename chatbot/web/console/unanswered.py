@@ -6,7 +6,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from chatbot.domain.errors import Invalid, Refused
-from chatbot.domain.unanswered import Reason
+from chatbot.domain.unanswered import AGAIN_MS, AGAIN_TIMES, Reason
 from chatbot.services.errors import EntryChanged, UnknownEntry
 from chatbot.store.questions import Place
 from chatbot.web import keys, parse
@@ -17,19 +17,22 @@ from chatbot.web.errors import json_response, status_of
 from chatbot.web.languages import CHOSEN
 
 HERE: Final = "/console/unanswered"
+DISMISSED: Final = "dismissed"
 FIELDS: Final = 6
+WEEK_MS: Final = 7 * 86_400_000
 MOST_PLACES: Final = 500
 
 
 async def show_unanswered(request: web.Request) -> web.Response:
-    """GET /console/unanswered."""
+    """GET /console/unanswered?show=: what counts, or what is dismissed."""
     return await _page(request)
 
 
 async def mend(request: web.Request) -> web.Response:
     """POST /console/unanswered: add a question to an entry, make it an entry, or let it be.
 
-    `do` is add:SLUG, other, draft or dismiss; `places` says which questions are dealt with by that.
+    `do` is add:SLUG, other, draft, dismiss or back; `places` says which questions are dealt with
+    by that.
     """
     given = await parse.form(request, FIELDS)
     service, person = request.app[keys.UNANSWERED], request[keys.PERSON]
@@ -40,6 +43,9 @@ async def mend(request: web.Request) -> web.Response:
             case "dismiss":
                 await service.dismiss(person, places)
                 return see_other(f"{HERE}?done=question_dismissed")
+            case "back":
+                await service.bring_back(person, places)
+                return see_other(f"{HERE}?show={DISMISSED}&done=question_brought_back")
             case "draft":
                 return see_other(f"{faq.HERE}/{await service.draft(person, text, places)}")
             case _:
@@ -90,13 +96,18 @@ def _sentence(request: web.Request, refusal: Refused) -> str:
 async def _page(
     request: web.Request, status: int = 200, wrong: str = "", typed: Mapping[str, str] | None = None
 ) -> web.Response:
-    groups = await request.app[keys.UNANSWERED].groups(request[keys.PERSON])
-    rows = [(one, written([member.place for member in one.members])) for one in groups]
+    dismissed = request.query.get("show") == DISMISSED
+    groups = await request.app[keys.UNANSWERED].groups(request[keys.PERSON], dismissed=dismissed)
+    rows = [(one, written([member.place for member in one.members])) for one in groups.shown]
     return page(
         request,
         "unanswered.html",
         status,
         rows=rows,
+        groups=groups,
+        dismissed=dismissed,
+        again=AGAIN_TIMES,
+        weeks=AGAIN_MS // WEEK_MS,
         published=request.app[keys.FAQ].published(),
         names=await faq.names(request),
         wrong=wrong,

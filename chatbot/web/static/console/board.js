@@ -1,4 +1,4 @@
-/** Keeps the room's page true: fetched again when something changes, and put in place. */
+/** Keeps a page of what goes on true: fetched again when something changes, and put in place. */
 
 import { Line } from "./line.js";
 import { tell } from "./notices.js";
@@ -12,7 +12,7 @@ async function look() {
   if (!old || looking || old.contains(document.activeElement)) return;
   looking = true;
   try {
-    const answer = await fetch("/console/now", { redirect: "error" });
+    const answer = await fetch(old.getAttribute("data-from") ?? "", { redirect: "error" });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("board");

@@ -165,7 +165,9 @@ def test_a_backup_writes_over_nothing_unless_it_is_told_to(
     assert "three" in readable(backup)
 
 
-@pytest.mark.parametrize("write_it", [urlsafe_b64encode, bytes.hex, bytes], ids=["base64", "hex", "bytes"])
+@pytest.mark.parametrize(
+    "write_it", [urlsafe_b64encode, bytes.hex, bytes], ids=["base64", "hex", "bytes"]
+)
 def test_a_backup_with_the_key_in_it_is_not_made(
     run: Run, database: Path, backup: Path, write_it: Callable[[bytes], str | bytes]
 ) -> None:

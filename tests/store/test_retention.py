@@ -147,11 +147,14 @@ async def test_usage_of_entries_is_forgotten_after_400_days_and_reports_lose_not
     assert await retention.over() == Over(0, 0, 3)
     assert await retention.sweep() == Over(0, 0, 3)
     assert await retention.over() == Over(0, 0)
-    assert await listing.usage(("cost", "late"), 0) == {"cost": Usage(3, 1), "late": Usage(1, 0)}
+    assert (await listing.beside(("cost", "late"), 0)).usage == {
+        "cost": Usage(3, 1),
+        "late": Usage(1, 0),
+    }
     assert await figures.report(By.DAY, date(2026, 1, 1)) == before
     now.at += DAY
     await retention.sweep()
-    assert await listing.usage(("cost", "late"), 0) == {"cost": Usage(), "late": Usage()}
+    assert (await listing.beside(("cost", "late"), 0)).usage == {"cost": Usage(), "late": Usage()}
 
 
 async def test_an_erasing_and_its_line_in_the_audit_are_one_write(

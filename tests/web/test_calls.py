@@ -37,7 +37,12 @@ ALWAYS: Final = "mon-sun 00:00-24:00"
 
 @pytest.fixture(scope="session", name="call_clock")
 def _call_clock() -> Clock:
-    return Clock()
+    """From nine in the morning on: the days that are counted do not change under a test."""
+    clock = Clock()
+    now = local(clock())
+    morning = now.replace(hour=9, minute=0) + timedelta(days=1)
+    clock.ahead = round((morning - now).total_seconds() * 1_000)
+    return clock
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", name="office")

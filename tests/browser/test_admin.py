@@ -122,7 +122,7 @@ async def test_reports_audit_and_tokens_are_used_on_a_phone(
     await chat.button("Talk to a person").click()
     await expect(chat.log.get_by_text("Nobody from the team is here right now")).to_be_visible()
     await page.get_by_role("link", name="Reports").click()
-    await expect(page.get_by_role("img")).to_have_count(5)
+    await expect(page.get_by_role("img")).to_have_count(6)
     table = page.get_by_role("region", name="Figures as a table")
     await expect(table.get_by_role("row", name="Together").get_by_role("cell").first).to_have_text(
         "few"

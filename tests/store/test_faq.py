@@ -159,9 +159,10 @@ async def test_what_was_asked_in_vain_is_read_in_its_conversation_until_that_is_
     ]
     assert await questions.newest() == ["llamas?"]
     await questions.dismiss([found[0].place], "amina", 9)
-    assert [one.place.reason for one in await questions.missed(10)] == [
-        Reason.UNHELPFUL,
-        Reason.UNANSWERED,
+    assert [(one.place.reason, one.dismissed_at) for one in await questions.missed(10)] == [
+        (Reason.UNHELPFUL, 0),
+        (Reason.UNANSWERED, 0),
+        (Reason.SUGGESTED, 9),
     ]
     await written(conversations, stored, c.Erase(at=10))
     assert await questions.missed(10) == []

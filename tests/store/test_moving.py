@@ -46,8 +46,10 @@ BY_HAND: Final = """
     insert into picked values ('cost', 20000, 3);
     insert into used values ('cost', 20000, 4);
     insert into faq_import values ('i', :person, 1, '{}');
+    insert into waited values (6, 5, 1);
+    insert into question select id, 2, 'unanswered', '', 3, 0 from conversation limit 1;
 """
-"""What only a browser, an hour or another machine would bring about."""
+"""What only a browser, an hour, another machine or a real visitor would bring about."""
 
 Told = tuple[int, str]
 App = Mapping[Any, Any]
@@ -173,8 +175,8 @@ async def go_on(url: str, source: Path) -> None:
     settings = Settings(database=url, data=str(source.parent), model="/nowhere")
     async with opened(settings, system_clock) as app:
         assert "A Trust" in (await app[keys.EDITABLE].load()).values()
-        [row] = [row for rows in (await app[keys.CALL_DESK].queue()).values() for row in rows]
-        assert row.initials == "A.K."
+        calls = [row for rows in (await app[keys.CALL_DESK].queue()).values() for row in rows]
+        assert "A.K." in [row.initials for row in calls]
         [amina] = [one for one in await app[keys.PEOPLE].everyone() if one.name == "Amina"]
         desk, conversations = app[keys.DESK], app[keys.CONVERSATIONS]
         [mine] = (await desk.search_text("żółty", Filter(), amina)).rows

@@ -29,7 +29,7 @@ from chatbot.store.subject_access import Beside
 from tests.store.callers import FROM_PAGE, Office, a_form, an_office
 from tests.store.test_inbox import AMINA, VAULT, alarm, chat, say, take, wait
 
-MARK = sql("insert into question values (:id, 2, 'unanswered', '', 3)")
+MARK = sql("insert into question values (:id, 2, 'unanswered', '', 3, 0)")
 OF_STAFF = ("a note", "keep out", "risk", "There are children.", "not sent", "Raised", "Flagged")
 THEIRS = ("what now", "ring 999", "I am here", "Goodbye.", "kind", "unanswered", "chat_watched")
 HAPPENED: list[c.Command] = [

@@ -2,8 +2,11 @@
 
 import stat
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
+from typing import Final
 
+import numpy as np
 import pytest
 
 from chatbot.answers import vectors
@@ -23,6 +26,9 @@ from chatbot.content.learnt import (
 )
 from chatbot.domain.faq import Status
 from chatbot.materials import load_knowledge
+
+LIKENESS: Final = (0.2, 0.5, 0.8)
+ODDS: Final = (-4.0, -1.0, 0.0, 1.0, 4.0)
 
 
 def build(known: dict[str, bytes], lessons: dict[str, str]) -> Engine:
@@ -50,7 +56,9 @@ def test_what_is_shipped_is_what_the_words_teach() -> None:
     (kept,) = [judge for text in shipped.values() if (judge := read_judge(text))]
     (learnt,) = [judge for text in fresh.values() if (judge := read_judge(text))]
     assert kept.limits.answer == pytest.approx(learnt.limits.answer, abs=0.01)
-    assert kept.best.weights == pytest.approx(learnt.best.weights, rel=0.05)
+    # Machines round differently: the weights move against each other, what they say hardly does.
+    found = np.array(list(product(LIKENESS, LIKENESS, ODDS)))
+    assert kept.best.chance(found) == pytest.approx(learnt.best.chance(found), abs=0.05)
     (alarm,) = [limit for text in shipped.values() if (limit := read_limit(text))]
     (heard,) = [limit for text in fresh.values() if (limit := read_limit(text))]
     assert alarm == pytest.approx(heard, abs=0.01)

@@ -145,13 +145,13 @@ async def test_a_passkey_signs_in_by_itself(a_service: Service, visitors: Visito
     assert await faults(chidi) == []
     await press(chidi, "Sign out")
     await press(chidi, "Sign in with a passkey")
-    await expect(chidi.get_by_role("heading", level=1)).to_have_text("Chats")
+    await expect(chidi.get_by_role("heading", level=1)).to_have_text("What needs you")
     await press(chidi, "Sign out")
     await fill(chidi, email="chidi@example.org", passphrase=GOOD)
     await press(chidi, "Sign in")
     await expect(chidi.get_by_role("heading", level=1)).to_have_text("One more step")
     await press(chidi, "Sign in with a passkey")
-    await expect(chidi.get_by_role("heading", level=1)).to_have_text("Chats")
+    await expect(chidi.get_by_role("heading", level=1)).to_have_text("What needs you")
     await chidi.goto(f"{base}/console/account")
     await press(chidi, "Remove work laptop")
     await press(chidi, "Sign out")
@@ -179,7 +179,7 @@ async def test_the_whole_way_in_works_without_javascript(
     await press(page, "Sign out")
     await fill(page, email="dora@example.org", passphrase=GOOD)
     await press(page, "Sign in")
-    await expect(page.get_by_role("heading", level=1)).to_have_text("Chats")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("What needs you")
 
 
 async def test_another_sites_page_cannot_use_the_console(

@@ -27,7 +27,7 @@ import time
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,9 +78,13 @@ class Round:
 
 def free_port() -> int:
     """Return a port that nobody listens on, with the next one free as well."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    while True:
+        with socket.socket() as probe, socket.socket() as beside:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+            with suppress(OSError, OverflowError):
+                beside.bind(("127.0.0.1", port + 1))
+                return port
 
 
 def pinned(core: int, command: list[str]) -> list[str]:
@@ -109,6 +113,8 @@ def running(command: list[str], url: str) -> Iterator[int]:
                         output.seek(0)
                         raise SystemExit(output.read().decode()) from None
                     time.sleep(0.1)
+            else:
+                raise SystemExit(f"{url} does not answer")
             yield server.pid
         finally:
             server.send_signal(signal.SIGTERM)
